@@ -1,0 +1,106 @@
+internal import FoundationEssentials
+
+/// The process's environment variables, read as a configuration.
+public struct Environment: Sendable {
+    let variables: [String: String]
+    private let readFile: @Sendable (String) throws -> String
+
+    public init(_ variables: [String: String]) {
+        self.init(variables) { path in try String(contentsOfFile: path, encoding: .utf8) }
+    }
+
+    init(_ variables: [String: String], readFile: @escaping @Sendable (String) throws -> String) {
+        self.variables = variables
+        self.readFile = readFile
+    }
+
+    /// - Throws: ``ConfigurationFaults`` with everything that is wrong, not only the first thing.
+    public func configuration() throws(ConfigurationFaults) -> Configuration {
+        var configuration = Configuration()
+        var faults: [String] = []
+        for variable in EnvironmentVariable.all {
+            do {
+                try read(variable, into: &configuration)
+            } catch {
+                faults.append("\(variable.name) \(error.reason)")
+            }
+        }
+        faults += readToken(into: &configuration)
+        faults += Self.crossChecks(configuration)
+        guard faults.isEmpty else { throw ConfigurationFaults(descriptions: faults) }
+        return configuration
+    }
+
+    /// Names that look like ours and are not: most often a misspelt variable, which would otherwise silently do nothing.
+    public var unknownVariables: [String] {
+        let known = Set(EnvironmentVariable.all.map(\.name))
+        let prefixes = [
+            "SERVER_", "API_ACCESS_", "DOCKER_UNIX_SOCKET_", "DOCKER_CONTAINER_", "RUN_MAX_", "RUN_ALLOWED_",
+        ]
+        return variables.keys.filter { name in
+            !known.contains(name) && prefixes.contains(where: name.hasPrefix)
+        }.sorted()
+    }
+
+    /// Every variable with the value in force, in a form that a shell or systemd can read back, secrets left out.
+    public var summary: String {
+        EnvironmentVariable.all.map { variable in
+            switch (variables[variable.name], variable.fallback) {
+            case (_?, _) where variable.isSecret: "\(variable.name)=(hidden)"
+            case (let value?, _): "\(variable.name)=\(value)"
+            case (nil, .value(let value)): "\(variable.name)=\(value)"
+            case (nil, .none(let meaning)): "# \(variable.name) is not set: \(meaning)"
+            case (nil, .required): "# \(variable.name) is not set: required"
+            }
+        }.joined(separator: "\n")
+    }
+
+    private func read(
+        _ variable: EnvironmentVariable, into configuration: inout Configuration
+    ) throws(InvalidValue) {
+        switch (variables[variable.name], variable.fallback) {
+        case (let text?, _): try variable.apply(text, &configuration)
+        case (nil, .value(let text)): try variable.apply(text, &configuration)
+        case (nil, .none): break
+        case (nil, .required): throw InvalidValue("is required: \(variable.summary)")
+        }
+    }
+
+    private func readToken(into configuration: inout Configuration) -> [String] {
+        switch (variables["API_ACCESS_TOKEN"], configuration.server.accessTokenFile) {
+        case (nil, nil):
+            guard variables["API_ACCESS_TOKEN_FILE"] == nil else { return [] }
+            return [
+                "API_ACCESS_TOKEN is required: token that clients send as X-Access-Token (or API_ACCESS_TOKEN_FILE)"
+            ]
+        case (_?, nil):
+            return []
+        case (_?, _?):
+            return ["API_ACCESS_TOKEN_FILE is set as well as API_ACCESS_TOKEN: set one of them"]
+        case (nil, let path?):
+            do {
+                let line = try readFile(path).split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+                configuration.server.accessToken = try ValueParser.token(line)
+                return []
+            } catch let error as InvalidValue {
+                return ["API_ACCESS_TOKEN_FILE: the token in \(path) \(error.reason)"]
+            } catch {
+                return ["API_ACCESS_TOKEN_FILE: cannot read \(path): does it exist, and may this user read it?"]
+            }
+        }
+    }
+
+    private static func crossChecks(_ configuration: Configuration) -> [String] {
+        var faults: [String] = []
+        let container = configuration.container
+        for (name, limit) in [("NOFILE", container.openFiles), ("NPROC", container.processes)]
+        where limit.soft > limit.hard && limit.hard > 0 {
+            faults.append(
+                "DOCKER_CONTAINER_ULIMIT_\(name)_SOFT must not be above DOCKER_CONTAINER_ULIMIT_\(name)_HARD")
+        }
+        if let path = container.temporaryDirectory.path, path == container.workDirectory.path {
+            faults.append("DOCKER_CONTAINER_WORK_DIR_PATH is the same as DOCKER_CONTAINER_TMP_DIR_PATH: \(path)")
+        }
+        return faults
+    }
+}

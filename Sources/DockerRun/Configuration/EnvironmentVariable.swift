@@ -1,0 +1,159 @@
+/// One row of the table from environment variables to configuration: the only place that knows a variable's name,
+/// default, meaning and field.
+public struct EnvironmentVariable: Sendable {
+    public let name: String
+    public let fallback: Fallback
+    public let summary: String
+    /// A secret is never printed.
+    public let isSecret: Bool
+    let apply: @Sendable (String, inout Configuration) throws(InvalidValue) -> Void
+
+    /// What holds where the variable is not set.
+    public enum Fallback: Sendable, Equatable {
+        case required
+        /// Parsed like a value that was set.
+        case value(String)
+        /// The field keeps its initial value; the text says what that means.
+        case none(String)
+    }
+
+    init<Value>(
+        _ name: String, _ fallback: Fallback, _ summary: String, secret: Bool = false,
+        _ field: any WritableKeyPath<Configuration, Value> & Sendable,
+        _ parse: @escaping ValueParser.Parser<Value>
+    ) {
+        self.name = name
+        self.fallback = fallback
+        self.summary = summary
+        self.isSecret = secret
+        self.apply = { (text, configuration) throws(InvalidValue) in
+            configuration[keyPath: field] = try parse(text)
+        }
+    }
+}
+
+extension EnvironmentVariable {
+    public static let all = server + docker + container + run + log
+
+    private static let server: [EnvironmentVariable] = [
+        .init("SERVER_LISTEN_ADDR", .required, "IP address to listen on", \.server.listenAddress, ValueParser.address),
+        .init(
+            "SERVER_LISTEN_PORT", .required, "TCP port to listen on", \.server.listenPort,
+            ValueParser.integer(1...65535)),
+        .init(
+            "SERVER_WORKER_THREADS", .required, "simultaneous runs", \.server.workerThreads,
+            ValueParser.integer(1...4096)),
+        .init(
+            "SERVER_QUEUE_SIZE", .value("100"), "runs that may wait for a worker; further ones get a 503",
+            \.server.queueSize, ValueParser.integer(0...1_000_000)),
+        .init(
+            "SERVER_MAX_BODY_SIZE", .value("2097152"), "largest request body, in bytes", \.server.maxBodySize,
+            ValueParser.integer(1...1_073_741_824, unit: "bytes")),
+        .init(
+            "SERVER_SHUTDOWN_GRACE", .none("RUN_MAX_EXECUTION_TIME + 5"),
+            "seconds that runs get to finish when the server is told to stop", \.server.shutdownGrace,
+            ValueParser.optional(ValueParser.integer(0...86400, unit: "seconds"))),
+        .init(
+            "API_ACCESS_TOKEN", .none("API_ACCESS_TOKEN_FILE"), "token that clients send as X-Access-Token",
+            secret: true, \.server.accessToken, ValueParser.token),
+        .init(
+            "API_ACCESS_TOKEN_FILE", .none("API_ACCESS_TOKEN"), "file that holds the token",
+            \.server.accessTokenFile, ValueParser.optional(ValueParser.absolutePath)),
+    ]
+
+    private static let docker: [EnvironmentVariable] = [
+        .init(
+            "DOCKER_UNIX_SOCKET_PATH", .required, "the Docker Engine's socket", \.docker.socketPath,
+            ValueParser.socketPath),
+        .init(
+            "DOCKER_UNIX_SOCKET_READ_TIMEOUT", .required, "seconds to wait for the Engine's answer",
+            \.docker.readTimeout, ValueParser.integer(1...3600, unit: "seconds")),
+        .init(
+            "DOCKER_UNIX_SOCKET_WRITE_TIMEOUT", .required, "seconds to wait for a connection or a stalled write",
+            \.docker.writeTimeout, ValueParser.integer(1...3600, unit: "seconds")),
+    ]
+
+    private static let container: [EnvironmentVariable] = [
+        .init(
+            "DOCKER_CONTAINER_HOSTNAME", .required, "hostname inside the container", \.container.hostname,
+            ValueParser.text),
+        .init(
+            "DOCKER_CONTAINER_USER", .required, "user, by name or number, that the image's command runs as",
+            \.container.user, ValueParser.text),
+        // 6 MiB is the least that the Docker Engine accepts.
+        .init(
+            "DOCKER_CONTAINER_MEMORY", .required, "memory limit in bytes; no swap is added", \.container.memory,
+            ValueParser.integer(6_291_456...Int.max, unit: "bytes")),
+        .init(
+            "DOCKER_CONTAINER_NETWORK_DISABLED", .required, "true leaves the container without a network",
+            \.container.networkDisabled, ValueParser.boolean),
+        .init(
+            "DOCKER_CONTAINER_ULIMIT_NOFILE_SOFT", .required, "soft limit of open files",
+            \.container.openFiles.soft, ValueParser.integer(1...1_073_741_816)),
+        .init(
+            "DOCKER_CONTAINER_ULIMIT_NOFILE_HARD", .required, "hard limit of open files",
+            \.container.openFiles.hard, ValueParser.integer(1...1_073_741_816)),
+        .init(
+            "DOCKER_CONTAINER_ULIMIT_NPROC_SOFT", .required,
+            "soft limit of the user's processes, counted over the whole host", \.container.processes.soft,
+            ValueParser.integer(1...Int.max)),
+        .init(
+            "DOCKER_CONTAINER_ULIMIT_NPROC_HARD", .required,
+            "hard limit of the user's processes, counted over the whole host", \.container.processes.hard,
+            ValueParser.integer(1...Int.max)),
+        .init(
+            "DOCKER_CONTAINER_CAP_DROP", .required, "capabilities to drop, separated by spaces, or ALL",
+            \.container.capDrop, ValueParser.words),
+        .init(
+            "DOCKER_CONTAINER_CAP_ADD", .value(""), "capabilities to add, separated by spaces", \.container.capAdd,
+            ValueParser.words),
+        .init(
+            "DOCKER_CONTAINER_READONLY_ROOTFS", .value("false"), "true makes the image's file system read-only",
+            \.container.readonlyRootfs, ValueParser.boolean),
+        .init(
+            "DOCKER_CONTAINER_TMP_DIR_PATH", .none("not mounted"), "where to mount a tmpfs for temporary files",
+            \.container.temporaryDirectory.path, ValueParser.optional(ValueParser.absolutePath)),
+        .init(
+            "DOCKER_CONTAINER_TMP_DIR_OPTIONS", .value("rw,noexec,nosuid,size=65536k"), "its mount options",
+            \.container.temporaryDirectory.options, ValueParser.text),
+        .init(
+            "DOCKER_CONTAINER_WORK_DIR_PATH", .none("not mounted"), "where to mount a tmpfs for the code",
+            \.container.workDirectory.path, ValueParser.optional(ValueParser.absolutePath)),
+        .init(
+            "DOCKER_CONTAINER_WORK_DIR_OPTIONS", .value("rw,exec,nosuid,size=131072k"), "its mount options",
+            \.container.workDirectory.options, ValueParser.text),
+        .init(
+            "DOCKER_CONTAINER_RUNTIME", .none("the Engine's default"), "OCI runtime, such as crun or runsc",
+            \.container.runtime, ValueParser.optional(ValueParser.text)),
+        .init(
+            "DOCKER_CONTAINER_PIDS_LIMIT", .value("512"), "processes and threads in one container",
+            \.container.pidsLimit, ValueParser.integer(1...4_194_304)),
+        .init(
+            "DOCKER_CONTAINER_CPUS", .none("no limit"), "CPUs that one container may use, such as 0.5",
+            \.container.nanoCPUs, ValueParser.optional(ValueParser.cpus)),
+        .init(
+            "DOCKER_CONTAINER_NO_NEW_PRIVILEGES", .value("true"), "true keeps setuid programs from gaining rights",
+            \.container.noNewPrivileges, ValueParser.boolean),
+        .init(
+            "DEBUG_KEEP_CONTAINER", .value("false"), "true leaves containers behind, stopped, for inspection",
+            \.container.keep, ValueParser.boolean),
+    ]
+
+    private static let run: [EnvironmentVariable] = [
+        .init(
+            "RUN_MAX_EXECUTION_TIME", .required, "seconds that a run may take", \.run.maxExecutionTime,
+            ValueParser.integer(1...86400, unit: "seconds")),
+        .init(
+            "RUN_MAX_OUTPUT_SIZE", .required, "bytes that a run may put out", \.run.maxOutputSize,
+            ValueParser.integer(1...1_073_741_824, unit: "bytes")),
+        .init(
+            "RUN_ALLOWED_IMAGES", .none("every local image"),
+            "images that may be run, separated by spaces; * stands for any characters", \.run.allowedImages,
+            ValueParser.optional(ValueParser.imagePatterns)),
+    ]
+
+    private static let log: [EnvironmentVariable] = [
+        .init("LOG_LEVEL", .value("info"), "trace, debug, info, warning or error", \.log.level, ValueParser.logLevel),
+        .init("LOG_FORMAT", .value("text"), "text or json", \.log.format, ValueParser.logFormat),
+    ]
+}

@@ -1,0 +1,102 @@
+internal import Glibc
+internal import Logging
+
+/// From a variable's text to a value. Nothing is trimmed, guessed or rounded: a value that is nearly right is a fault.
+enum ValueParser {
+    typealias Parser<Value> = @Sendable (String) throws(InvalidValue) -> Value
+
+    static func integer(_ range: ClosedRange<Int>, unit: String? = nil) -> Parser<Int> {
+        { text throws(InvalidValue) in
+            let kind = unit.map { "a whole number of \($0)" } ?? "a whole number"
+            guard text.utf8.allSatisfy({ (48...57).contains($0) }), let value = Int(text) else {
+                throw InvalidValue("must be \(kind), not \"\(text)\"")
+            }
+            guard range.contains(value) else {
+                let bounds =
+                    range.upperBound == .max
+                    ? "at least \(range.lowerBound)" : "from \(range.lowerBound) to \(range.upperBound)"
+                throw InvalidValue("must be \(kind) \(bounds), not \(text)")
+            }
+            return value
+        }
+    }
+
+    static let boolean: Parser<Bool> = { text throws(InvalidValue) in
+        switch text {
+        case "true": true
+        case "false": false
+        default: throw InvalidValue("must be true or false, not \"\(text)\"")
+        }
+    }
+
+    static let text: Parser<String> = { text throws(InvalidValue) in
+        guard !text.isEmpty else { throw InvalidValue("must not be empty") }
+        return text
+    }
+
+    static let words: Parser<[String]> = { text in text.split(separator: " ").map(String.init) }
+
+    static let absolutePath: Parser<String> = { text throws(InvalidValue) in
+        guard text.hasPrefix("/") else { throw InvalidValue("must be an absolute path, not \"\(text)\"") }
+        return text
+    }
+
+    /// sun_path of unix(7) holds 108 bytes with the terminating zero.
+    static let socketPath: Parser<String> = { text throws(InvalidValue) in
+        let path = try absolutePath(text)
+        guard path.utf8.count < 108 else {
+            throw InvalidValue("must be shorter than 108 bytes, which is all that a unix socket's address holds")
+        }
+        return path
+    }
+
+    static let address: Parser<String> = { text throws(InvalidValue) in
+        var storage = in6_addr()
+        guard inet_pton(AF_INET, text, &storage) == 1 || inet_pton(AF_INET6, text, &storage) == 1 else {
+            throw InvalidValue("must be a numeric IP address such as 127.0.0.1 or 0.0.0.0, not \"\(text)\"")
+        }
+        return text
+    }
+
+    /// The value of an HTTP header cannot carry line breaks, and loses white space at its ends (RFC 9110, section 5.5).
+    static let token: Parser<String> = { text throws(InvalidValue) in
+        guard !text.isEmpty else { throw InvalidValue("must not be empty") }
+        guard text.utf8.allSatisfy({ $0 > 32 && $0 != 127 }) else {
+            throw InvalidValue("must not contain white space or control characters: no header could carry it")
+        }
+        return text
+    }
+
+    static let cpus: Parser<Int> = { text throws(InvalidValue) in
+        let digits = text.utf8.allSatisfy { (48...57).contains($0) || $0 == UInt8(ascii: ".") }
+        guard digits, let value = Double(text), value >= 0.01, value <= 1024 else {
+            throw InvalidValue("must be a number of CPUs from 0.01 to 1024, such as 0.5 or 2, not \"\(text)\"")
+        }
+        return Int((value * 1_000_000_000).rounded())
+    }
+
+    static let imagePatterns: Parser<[ImagePattern]> = { text throws(InvalidValue) in
+        let patterns = try words(text)
+        guard !patterns.isEmpty else {
+            throw InvalidValue("must name at least one image or pattern; remove it to allow every local image")
+        }
+        return patterns.map(ImagePattern.init)
+    }
+
+    static let logLevel: Parser<Logger.Level> = { text throws(InvalidValue) in
+        guard let level = Logger.Level(rawValue: text) else {
+            throw InvalidValue("must be one of \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+        return level
+    }
+
+    static let logFormat: Parser<LogSettings.Format> = { text throws(InvalidValue) in
+        guard let format = LogSettings.Format(rawValue: text) else { throw InvalidValue("must be text or json") }
+        return format
+    }
+
+    /// For a field that is nil where its variable is absent.
+    static func optional<Value>(_ parse: @escaping Parser<Value>) -> Parser<Value?> {
+        { text throws(InvalidValue) in try parse(text) }
+    }
+}

@@ -1,0 +1,123 @@
+internal import FoundationEssentials
+
+/// The body of a create call (Docker Engine API, "Create a container").
+struct ContainerSpecification: Encodable {
+    let hostname: String
+    let user: String
+    let attachStdin = true
+    let attachStdout = true
+    let attachStderr = true
+    let tty = false
+    let openStdin = true
+    let stdinOnce = true
+    let image: String
+    let networkDisabled: Bool
+    let labels: [String: String]
+    let hostConfig: HostConfig
+
+    struct HostConfig: Encodable {
+        let memory: Int
+        let memorySwap: Int
+        let privileged = false
+        let capAdd: [String]
+        let capDrop: [String]
+        let ulimits: [Ulimit]
+        let readonlyRootfs: Bool
+        let tmpfs: [String: String]
+        let securityOpt: [String]
+        let logConfig = LogConfig()
+        let pidsLimit: Int
+        let nanoCpus: Int?
+        let runtime: String?
+    }
+
+    struct Ulimit: Encodable {
+        let name: String
+        let soft: Int
+        let hard: Int
+    }
+
+    /// The output goes to the attached client only; the daemon keeps none of it.
+    struct LogConfig: Encodable {
+        let type = "none"
+    }
+
+    init(image: String, _ settings: ContainerSettings, labels: [String: String]) {
+        hostname = settings.hostname
+        user = settings.user
+        self.image = image
+        networkDisabled = settings.networkDisabled
+        self.labels = labels
+        let mounts = [settings.temporaryDirectory, settings.workDirectory]
+        hostConfig = HostConfig(
+            memory: settings.memory,
+            memorySwap: settings.memory,
+            capAdd: settings.capAdd,
+            capDrop: settings.capDrop,
+            ulimits: [
+                Ulimit(name: "nofile", soft: settings.openFiles.soft, hard: settings.openFiles.hard),
+                Ulimit(name: "nproc", soft: settings.processes.soft, hard: settings.processes.hard),
+            ],
+            readonlyRootfs: settings.readonlyRootfs,
+            tmpfs: Dictionary(
+                mounts.compactMap { mount in mount.path.map { ($0, mount.options) } }, uniquingKeysWith: { $1 }),
+            securityOpt: settings.noNewPrivileges ? ["no-new-privileges"] : [],
+            pidsLimit: settings.pidsLimit,
+            nanoCpus: settings.nanoCPUs,
+            runtime: settings.runtime
+        )
+    }
+
+    func encoded() throws -> [UInt8] {
+        Array(try JSONEncoder().encode(self))
+    }
+
+    // The API's names are Go's, with a capital first letter.
+
+    enum CodingKeys: String, CodingKey {
+        case hostname = "Hostname"
+        case user = "User"
+        case attachStdin = "AttachStdin"
+        case attachStdout = "AttachStdout"
+        case attachStderr = "AttachStderr"
+        case tty = "Tty"
+        case openStdin = "OpenStdin"
+        case stdinOnce = "StdinOnce"
+        case image = "Image"
+        case networkDisabled = "NetworkDisabled"
+        case labels = "Labels"
+        case hostConfig = "HostConfig"
+    }
+}
+
+extension ContainerSpecification.HostConfig {
+    enum CodingKeys: String, CodingKey {
+        case memory = "Memory"
+        case memorySwap = "MemorySwap"
+        case privileged = "Privileged"
+        case capAdd = "CapAdd"
+        case capDrop = "CapDrop"
+        case ulimits = "Ulimits"
+        case readonlyRootfs = "ReadonlyRootfs"
+        case tmpfs = "Tmpfs"
+        case securityOpt = "SecurityOpt"
+        case logConfig = "LogConfig"
+        case pidsLimit = "PidsLimit"
+        case nanoCpus = "NanoCpus"
+        case runtime = "Runtime"
+    }
+}
+
+extension ContainerSpecification.Ulimit {
+    enum CodingKeys: String, CodingKey {
+        case name = "Name"
+        case soft = "Soft"
+        case hard = "Hard"
+    }
+}
+
+extension ContainerSpecification.LogConfig {
+    enum CodingKeys: String, CodingKey {
+        case type = "Type"
+    }
+}

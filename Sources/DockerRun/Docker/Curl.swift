@@ -1,0 +1,42 @@
+internal import CCurl
+
+/// What libcurl needs once in a process, and its errors as text.
+enum Curl {
+    /// curl_global_init(3) must have returned before anything else of libcurl is called; a static is initialized once,
+    /// whichever thread comes first.
+    static let isInitialized: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+
+    static func newHandle() throws(DockerError) -> OpaquePointerToEasyHandle {
+        guard isInitialized, let handle = curl_easy_init() else {
+            throw DockerError.transport("libcurl could not be initialized: out of memory")
+        }
+        return handle
+    }
+
+    /// The options that every connection to the daemon shares.
+    static func configure(_ handle: OpaquePointerToEasyHandle, _ settings: DockerSettings) {
+        _ = curl_set_string(handle, CURLOPT_UNIX_SOCKET_PATH, settings.socketPath)
+        // Without it libcurl uses SIGALRM for time limits, which no program with threads can bear.
+        _ = curl_set_long(handle, CURLOPT_NOSIGNAL, 1)
+        _ = curl_set_long(handle, CURLOPT_CONNECTTIMEOUT_MS, settings.writeTimeout * 1000)
+        _ = curl_set_long(handle, CURLOPT_TIMEOUT_MS, settings.readTimeout * 1000)
+        // A proxy from the environment is none of a unix socket's business.
+        _ = curl_set_string(handle, CURLOPT_PROXY, "")
+    }
+
+    static func error(_ code: CURLcode, _ settings: DockerSettings) -> DockerError {
+        switch code {
+        case CURLE_COULDNT_CONNECT:
+            .cannotConnect(
+                "cannot connect to the Docker daemon at \(settings.socketPath): is it running, and may this user use it?"
+            )
+        case CURLE_OPERATION_TIMEDOUT:
+            .timedOut(
+                "the Docker daemon did not answer within \(settings.readTimeout) s (DOCKER_UNIX_SOCKET_READ_TIMEOUT)")
+        default: .transport(String(cString: curl_easy_strerror(code)))
+        }
+    }
+}
+
+/// `CURL *`, which curl.h declares as `void *`.
+typealias OpaquePointerToEasyHandle = UnsafeMutableRawPointer

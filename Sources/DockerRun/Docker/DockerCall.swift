@@ -1,0 +1,19 @@
+/// One request to the Docker Engine API. Paths carry no version: the daemon then answers with its newest, and Docker 29
+/// dropped all below 1.44.
+struct DockerCall {
+    enum Method: String {
+        case get = "GET"
+        case post = "POST"
+        case delete = "DELETE"
+    }
+
+    var method: Method
+    var path: String
+    var body: [UInt8] = []
+}
+
+/// The daemon's answer to a ``DockerCall``.
+struct DockerAnswer {
+    var status: Int
+    var body: [UInt8]
+}

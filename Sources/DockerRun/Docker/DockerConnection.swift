@@ -1,0 +1,157 @@
+internal import CCurl
+internal import Glibc
+
+/// One kept-alive connection to the Docker daemon, with at most one call on it at a time.
+///
+/// The call runs in a multi handle of its own, so that a thread can wait for its answer and for an ``AttachStream`` at
+/// once, and so that another thread can end the wait (``wake()``).
+///
+/// `@unchecked Sendable`: ``DockerClient`` hands a connection to one caller at a time; only ``wake()`` may be called from
+/// elsewhere, and curl_multi_wakeup(3) is made for that.
+final class DockerConnection: @unchecked Sendable {
+    private let settings: DockerSettings
+    private let multi: UnsafeMutableRawPointer
+    private let easy: OpaquePointerToEasyHandle
+    private let headers: UnsafeMutablePointer<curl_slist>?
+    private let received: Received
+    private var isInFlight = false
+
+    /// Where libcurl's callbacks leave what arrives. Owned by the connection, which outlives each call.
+    private final class Received {
+        var body: [UInt8] = []
+        var headerSize = 0
+        var overflowed = false
+    }
+
+    /// A daemon's answer is a few kilobytes; a list of thousands of containers is a few megabytes.
+    private static let maximumAnswer = 16 << 20
+    private static let maximumHeader = 64 << 10
+
+    init(_ settings: DockerSettings) throws(DockerError) {
+        let easy = try Curl.newHandle()
+        guard let multi = curl_multi_init() else {
+            curl_easy_cleanup(easy)
+            throw DockerError.transport("libcurl could not be initialized: out of memory")
+        }
+        self.settings = settings
+        self.easy = easy
+        self.multi = multi
+        received = Received()
+        // "Expect:" stops libcurl from asking for leave to send a body, which costs a round trip.
+        headers = curl_slist_append(curl_slist_append(nil, "Content-Type: application/json"), "Expect:")
+        Curl.configure(easy, settings)
+        _ = curl_set_list(easy, CURLOPT_HTTPHEADER, headers)
+        installCallbacks()
+    }
+
+    deinit {
+        abandon()
+        curl_easy_cleanup(easy)
+        curl_multi_cleanup(multi)
+        curl_slist_free_all(headers)
+    }
+
+    /// Sends a call and waits for its answer, for as long as the read timeout allows.
+    func perform(_ call: DockerCall) throws(DockerError) -> DockerAnswer {
+        begin(call)
+        return try awaitAnswer()
+    }
+
+    /// Waits for the answer of the call in flight, for as long as the read timeout allows.
+    func awaitAnswer() throws(DockerError) -> DockerAnswer {
+        while true {
+            if let answer = try answer() { return answer }
+            try wait(timeout: .seconds(1))
+        }
+    }
+
+    /// Sends a call. ``answer()`` tells when it is done.
+    func begin(_ call: DockerCall) {
+        precondition(!isInFlight, "one call at a time")
+        received.body.removeAll(keepingCapacity: true)
+        received.headerSize = 0
+        received.overflowed = false
+        _ = curl_set_string(easy, CURLOPT_URL, "http://docker" + call.path)
+        switch call.method {
+        case .get: _ = curl_set_long(easy, CURLOPT_HTTPGET, 1)
+        case .post, .delete:
+            _ = curl_set_long(easy, CURLOPT_POST, 1)
+            _ = curl_set_body(easy, call.body, curl_off_t(call.body.count))
+        }
+        _ = curl_set_string(easy, CURLOPT_CUSTOMREQUEST, call.method.rawValue)
+        curl_multi_add_handle(multi, easy)
+        isInFlight = true
+    }
+
+    /// Moves the call on as far as it goes without waiting. Nil while the daemon has not answered.
+    func answer() throws(DockerError) -> DockerAnswer? {
+        var running: Int32 = 0
+        let code = curl_multi_perform(multi, &running)
+        guard code == CURLM_OK else { throw DockerError.transport(String(cString: curl_multi_strerror(code))) }
+        var left: Int32 = 0
+        while let message = curl_multi_info_read(multi, &left) {
+            guard message.pointee.msg == CURLMSG_DONE else { continue }
+            let result = curl_message_result(message)
+            abandon()
+            guard !received.overflowed else { throw DockerError.transport("the Docker daemon's answer is too long") }
+            guard result == CURLE_OK else { throw Curl.error(result, settings) }
+            var status = 0
+            _ = curl_get_long(easy, CURLINFO_RESPONSE_CODE, &status)
+            return DockerAnswer(status: status, body: received.body)
+        }
+        return nil
+    }
+
+    /// Gives up a call in flight, and with it the connection. What the daemon made of the call is not known.
+    func abandon() {
+        guard isInFlight else { return }
+        curl_multi_remove_handle(multi, easy)
+        isInFlight = false
+    }
+
+    /// Returns when the call in flight can move on, when the stream is ready, when somebody calls ``wake()``, or when
+    /// the time has passed; the caller looks which.
+    func wait(
+        for stream: AttachStream? = nil, writing: Bool = false, timeout: Duration
+    ) throws(DockerError) {
+        let milliseconds = max(0, min(timeout.milliseconds.rounded(.up), 60_000))
+        var code: CURLMcode
+        if let descriptor = stream?.descriptor {
+            var extra = curl_waitfd(
+                fd: descriptor, events: Int16(CURL_WAIT_POLLIN) | (writing ? Int16(CURL_WAIT_POLLOUT) : 0), revents: 0)
+            code = curl_multi_poll(multi, &extra, 1, Int32(milliseconds), nil)
+        } else {
+            code = curl_multi_poll(multi, nil, 0, Int32(milliseconds), nil)
+        }
+        guard code == CURLM_OK else { throw DockerError.transport(String(cString: curl_multi_strerror(code))) }
+    }
+
+    /// Ends a ``wait(for:writing:timeout:)``, or the next one if none is going on. Any thread may call it.
+    func wake() {
+        curl_multi_wakeup(multi)
+    }
+
+    private func installCallbacks() {
+        let context = Unmanaged.passUnretained(received).toOpaque()
+        _ = curl_set_pointer(easy, CURLOPT_WRITEDATA, context)
+        _ = curl_set_pointer(easy, CURLOPT_HEADERDATA, context)
+        // CURLOPT_WRITEFUNCTION(3): any count but the given one ends the transfer with an error.
+        _ = curl_set_function(easy, CURLOPT_WRITEFUNCTION) { bytes, _, count, context in
+            guard let bytes, let context else { return 0 }
+            let received = Unmanaged<Received>.fromOpaque(context).takeUnretainedValue()
+            guard received.body.count + count <= DockerConnection.maximumAnswer else {
+                received.overflowed = true
+                return 0
+            }
+            received.body.append(contentsOf: UnsafeRawBufferPointer(start: bytes, count: count))
+            return count
+        }
+        _ = curl_set_function(easy, CURLOPT_HEADERFUNCTION) { _, _, count, context in
+            guard let context else { return 0 }
+            let received = Unmanaged<Received>.fromOpaque(context).takeUnretainedValue()
+            received.headerSize += count
+            received.overflowed = received.headerSize > DockerConnection.maximumHeader
+            return received.overflowed ? 0 : count
+        }
+    }
+}

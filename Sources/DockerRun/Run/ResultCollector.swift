@@ -1,0 +1,51 @@
+/// Gathers a container's output until it holds the result: one JSON object on stdout, and nothing anywhere else.
+struct ResultCollector {
+    private let maximumSize: Int
+    private var size = 0
+    private var stdin: [UInt8] = []
+    private var stdout: [UInt8] = []
+    private var stderr: [UInt8] = []
+    private var scanner = JSONScanner()
+    private var syntaxError: JSONSyntaxError?
+
+    /// - Parameter maximumSize: bytes, all streams together.
+    init(maximumSize: Int) {
+        self.maximumSize = maximumSize
+    }
+
+    var isEmpty: Bool { size == 0 }
+
+    /// True once the object's closing brace is there. Whatever has arrived besides decides what it is worth: see
+    /// ``result()``.
+    var hasObject: Bool { scanner.objectEnd != nil }
+
+    /// - Parameter announced: bytes of the same frame that are still to come; they count as received.
+    /// - Throws: ``RunError/outputSize(_:)`` before memory is taken for what is too much.
+    mutating func receive(
+        _ stream: FrameDecoder.Stream, _ bytes: UnsafeRawBufferPointer, announced: Int
+    ) throws(RunError) {
+        size += bytes.count
+        guard size + announced <= maximumSize else { throw RunError.outputSize(maximumSize) }
+        switch stream {
+        case .stdin: stdin.append(contentsOf: bytes)
+        case .stderr: stderr.append(contentsOf: bytes)
+        case .stdout:
+            stdout.append(contentsOf: bytes)
+            guard syntaxError == nil else { return }
+            // A program that fails may print something first and say why on stderr later: read on, and judge at the end.
+            do { try scanner.scan(bytes.bindMemory(to: UInt8.self).span) } catch { syntaxError = error }
+        }
+    }
+
+    /// The object, if it and nothing else has come.
+    func result() throws(RunError) -> ArraySlice<UInt8> {
+        guard stdin.isEmpty else { throw RunError.stdin(String(decoding: stdin, as: UTF8.self)) }
+        guard stderr.isEmpty else { throw RunError.stderr(String(decoding: stderr, as: UTF8.self)) }
+        do throws(JSONSyntaxError) {
+            if let syntaxError { throw syntaxError }
+            return stdout[try scanner.finish()]
+        } catch {
+            throw RunError.stdout(error)
+        }
+    }
+}

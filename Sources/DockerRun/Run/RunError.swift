@@ -1,0 +1,58 @@
+/// Why a run has no result. Each has a stable code for clients, and a description for people.
+public enum RunError: Error, Equatable {
+    case connect(DockerError)
+    case create(DockerError)
+    case start(DockerError)
+    case attach(DockerError)
+    case payload(String)
+    case executionTime
+    /// More than this many bytes came.
+    case outputSize(Int)
+    case stream(String)
+    case stdin(String)
+    case stderr(String)
+    case stdout(JSONSyntaxError)
+    /// Nobody waits for the result any more, or the server stops.
+    case cancelled
+
+    public var code: String {
+        switch self {
+        case .connect: "docker.unixsocket"
+        case .create: "docker.container.create"
+        case .start: "docker.container.start"
+        case .attach: "docker.container.attach"
+        case .payload: "docker.container.stream.payload.serialize"
+        case .executionTime: "limits.execution_time"
+        case .outputSize: "limits.read.size"
+        case .stream: "docker.container.stream.read"
+        case .stdin: "coderunner.stdin"
+        case .stderr: "coderunner.stderr"
+        case .stdout: "coderunner.stdout.decode"
+        case .cancelled: "cancelled"
+        }
+    }
+
+    /// A call failed while the run was in the given phase: a daemon that cannot be reached is the same in all of them.
+    static func docker(_ error: DockerError, in phase: (DockerError) -> RunError) -> RunError {
+        if case .cannotConnect = error { .connect(error) } else { phase(error) }
+    }
+}
+
+extension RunError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .connect(let error): "Failed to connect to docker unix socket: \(error)"
+        case .create(let error): "Failed to create container: \(error)"
+        case .start(let error): "Failed to start container: \(error)"
+        case .attach(let error): "Failed to attach to container: \(error)"
+        case .payload(let reason): "Failed to send payload to stream: \(reason)"
+        case .executionTime: "Failed while reading stream: Max execution time exceeded"
+        case .outputSize(let limit): "Failed while reading stream: Max output size exceeded (\(limit) bytes)"
+        case .stream(let reason): "Failed while reading stream: \(reason)"
+        case .stdin(let text): "Code runner returned unexpected stdin data: \(text)"
+        case .stderr(let text): "Code runner failed with the following message: \(text)"
+        case .stdout(let error): "Failed to decode json returned from code runner: \(error)"
+        case .cancelled: "The run was cancelled"
+        }
+    }
+}

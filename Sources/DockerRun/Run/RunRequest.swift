@@ -1,0 +1,67 @@
+internal import FoundationEssentials
+
+/// One run as a client asks for it: `{"image": string, "payload": object}`. Other members are ignored.
+public struct RunRequest: Sendable, Equatable {
+    public let image: String
+    /// A JSON object, byte for byte as the client wrote it.
+    public let payload: ArraySlice<UInt8>
+
+    public init(image: String, payload: ArraySlice<UInt8>) {
+        self.image = image
+        self.payload = payload
+    }
+
+    /// Reads a request's body.
+    ///
+    /// - Throws: ``MalformedRequest`` if it is not strict JSON (RFC 8259, UTF-8, nested at most 128 deep), if a member
+    ///   is missing, of the wrong kind, or there twice.
+    public init(body: [UInt8]) throws(MalformedRequest) {
+        var image: Range<Int>?
+        var payload: Range<Int>?
+        var repeated: String?
+        var scanner = JSONScanner()
+        do {
+            try scanner.scan(body.span) { member in
+                switch Self.text(body[member.name]) {
+                case "image":
+                    if image != nil { repeated = "image" }
+                    image = member.value
+                case "payload":
+                    if payload != nil { repeated = "payload" }
+                    payload = member.value
+                default: break
+                }
+            }
+            _ = try scanner.finish()
+        } catch {
+            throw MalformedRequest("The body is not a JSON object: \(error)")
+        }
+        if let repeated { throw MalformedRequest("\"\(repeated)\" is there twice") }
+        self.image = try Self.image(in: body, image)
+        self.payload = try Self.payload(in: body, payload)
+    }
+
+    private static func image(in body: [UInt8], _ range: Range<Int>?) throws(MalformedRequest) -> String {
+        guard let range else { throw MalformedRequest("\"image\" is missing") }
+        guard let image = text(body[range]) else { throw MalformedRequest("\"image\" is not a string") }
+        guard !image.isEmpty else { throw MalformedRequest("\"image\" is empty") }
+        return image
+    }
+
+    private static func payload(in body: [UInt8], _ range: Range<Int>?) throws(MalformedRequest) -> ArraySlice<UInt8> {
+        guard let range else { throw MalformedRequest("\"payload\" is missing") }
+        guard body[range.lowerBound] == UInt8(ascii: "{") else {
+            throw MalformedRequest("\"payload\" is not an object")
+        }
+        return body[range]
+    }
+
+    /// The text of a JSON string that the scanner has accepted; nil if it is something else, or half a surrogate pair.
+    private static func text(_ json: ArraySlice<UInt8>) -> String? {
+        guard json.first == UInt8(ascii: "\"") else { return nil }
+        guard json.contains(UInt8(ascii: "\\")) else {
+            return String(decoding: json.dropFirst().dropLast(), as: UTF8.self)
+        }
+        return try? JSONDecoder().decode(String.self, from: Data(json))
+    }
+}

@@ -1,0 +1,29 @@
+internal import Glibc
+
+/// How many descriptors the process may open, getrlimit(2), and what of that is left for clients.
+enum DescriptorLimit {
+    private static let maximum: rlim_t = 65_536
+    private static let minimumConnections = 64
+    /// A worker holds two connections to the daemon, and so does the reaper that clears up behind it.
+    private static let perWorker = 4
+    private static let other = 64
+
+    /// Raises the soft limit as far as that makes sense.
+    ///
+    /// - Returns: how many client connections may be open at once.
+    /// - Throws: ``Failure`` if there are too few descriptors for so many workers.
+    static func raise(workers: Int) throws(Failure) -> Int {
+        var limit = rlimit()
+        getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        limit.rlim_cur = max(limit.rlim_cur, min(limit.rlim_max, maximum))
+        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        let connections = Int(min(limit.rlim_cur, maximum)) - workers * perWorker - other
+        guard connections >= minimumConnections else {
+            throw Failure(
+                "\(workers) workers (SERVER_WORKER_THREADS) need \(workers * perWorker + other + minimumConnections) "
+                    + "descriptors, and this process may open \(limit.rlim_cur): raise its limit (ulimit -n, LimitNOFILE)"
+            )
+        }
+        return connections
+    }
+}

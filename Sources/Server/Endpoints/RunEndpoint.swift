@@ -1,0 +1,95 @@
+internal import DockerRun
+
+/// `POST /run`: has a worker run the payload. The only place where a run's error becomes an HTTP status.
+struct RunEndpoint: Endpoint {
+    let runner: Runner
+    let workers: WorkerPool
+    let runs: RunRegistry
+    let allowedImages: [ImagePattern]?
+
+    func respond(to request: HTTPRequest, _ responder: Responder) -> Answer {
+        guard isJSON(request.head.contentType) else {
+            return .now(.error(400, "request.body", "The Content-Type must be JSON, such as application/json"))
+        }
+        let runRequest: RunRequest
+        do { runRequest = try RunRequest(body: request.body) } catch {
+            return .now(.error(400, "request.body", "\(error)"))
+        }
+        guard allowedImages?.contains(where: { $0.allows(runRequest.image) }) ?? true else {
+            return .now(
+                .error(403, "image.not_allowed", "The image \(runRequest.image) is not among those that may be run"))
+        }
+        return submit(runRequest, request, responder)
+    }
+
+    /// application/json, text/json, or a type with the suffix +json (RFC 6839), whatever its parameters.
+    private func isJSON(_ contentType: String?) -> Bool {
+        guard let contentType else { return true }
+        let type = contentType.prefix { $0 != ";" }.filter { $0 != " " }.lowercased()
+        return type == "application/json" || type == "text/json" || type.hasSuffix("+json")
+    }
+
+    private func submit(_ runRequest: RunRequest, _ request: HTTPRequest, _ responder: Responder) -> Answer {
+        let run = runs.begin()
+        do throws(WorkerPool.Rejection) {
+            let ticket = try workers.submit { turn in
+                guard turn == .work else {
+                    runs.end(run)
+                    return responder.send(.shuttingDown)
+                }
+                let queued = ContinuousClock.now - request.received
+                runner.run(runRequest, id: request.id, cancellation: run.cancellation) { report in
+                    runs.end(run)
+                    responder.send(response(to: runRequest, report, queued: queued))
+                }
+            }
+            return .later {
+                run.cancellation.cancel()
+                if workers.withdraw(ticket) { runs.end(run) }
+            }
+        } catch {
+            runs.end(run)
+            return .now(error == .closed ? .shuttingDown : .overloaded)
+        }
+    }
+
+    private func response(to request: RunRequest, _ report: RunReport, queued: Duration) -> HTTPResponse {
+        var response =
+            switch report.result {
+            case .success(let object): HTTPResponse(status: 200, body: object)
+            case .failure(.cancelled): HTTPResponse.shuttingDown
+            case .failure(let error): HTTPResponse.error(Self.status(of: error), error.code, "\(error)")
+            }
+        let times: [(String, Duration?)] = [
+            ("queue", queued), ("create", report.timings.create), ("start", report.timings.start),
+            ("run", report.timings.run),
+        ]
+        response.logFields.append(("image", .text(request.image)))
+        var serverTiming: [String] = []
+        for case (let name, let duration?) in times {
+            serverTiming.append("\(name);dur=\(duration.roundedMilliseconds)")
+            response.logFields.append(("\(name)_ms", .milliseconds(duration)))
+        }
+        // https://www.w3.org/TR/server-timing/: durations are in milliseconds.
+        response.headers.append(("Server-Timing", serverTiming.joined(separator: ", ")))
+        return response
+    }
+
+    static func status(of error: RunError) -> Int {
+        switch error {
+        case .create(let reason): if case .refused(400..<500, _) = reason { 400 } else { 500 }
+        case .payload, .executionTime, .outputSize: 400
+        case .connect, .start, .attach, .stream, .stdin, .stderr, .stdout: 500
+        case .cancelled: 503
+        }
+    }
+}
+
+extension HTTPResponse {
+    static let overloaded = {
+        var response = error(
+            503, "server.overloaded", "All workers are busy and the queue is full (SERVER_QUEUE_SIZE); try again later")
+        response.headers.append(("Retry-After", "1"))
+        return response
+    }()
+}

@@ -1,0 +1,84 @@
+/// Follows the framing of a chunked body (RFC 9112, section 7.1) as its bytes arrive, strictly, and counts its content.
+/// It takes nothing out: evhttp decodes what has passed here.
+struct ChunkedBody {
+    enum Violation: Error, Equatable {
+        case malformed
+        case tooLong
+    }
+
+    private enum State {
+        case size, extensions, sizeEnd
+        case data, dataEnd, dataLineEnd
+        case trailer, trailerField, trailerFieldEnd, lastLineEnd
+        case end
+    }
+
+    private let maximumLength: Int
+    private var state = State.size
+    private var length = 0
+    private var chunk = 0
+    private var digits = 0
+    /// Bytes of chunk extensions and trailers, which are of no use here.
+    private var overhead = 0
+
+    private static let maximumOverhead = 16 << 10
+
+    init(maximumLength: Int) {
+        self.maximumLength = maximumLength
+    }
+
+    /// - Throws: ``Violation`` at the first byte that breaks the framing or announces too much.
+    mutating func follow(_ bytes: Span<UInt8>) throws(Violation) {
+        var index = 0
+        while index < bytes.count, state != .end {
+            if state == .data {
+                let taken = min(chunk, bytes.count - index)
+                chunk -= taken
+                index += taken
+                if chunk == 0 { state = .dataEnd }
+            } else {
+                try consume(bytes[index])
+                index += 1
+            }
+        }
+    }
+
+    private mutating func consume(_ byte: UInt8) throws(Violation) {
+        switch (state, byte) {
+        case (.size, UInt8(ascii: "\r")) where digits > 0: state = .sizeEnd
+        case (.size, UInt8(ascii: ";")) where digits > 0: state = .extensions
+        case (.size, _): try addDigit(byte)
+        case (.extensions, UInt8(ascii: "\r")): state = .sizeEnd
+        case (.extensions, 0x20...0x7E), (.extensions, 0x09): try addOverhead()
+        case (.sizeEnd, UInt8(ascii: "\n")): try beginChunk()
+        case (.dataEnd, UInt8(ascii: "\r")): state = .dataLineEnd
+        case (.dataLineEnd, UInt8(ascii: "\n")): state = .size
+        case (.trailer, UInt8(ascii: "\r")): state = .lastLineEnd
+        case (.trailer, 0x21...0x7E): state = .trailerField
+        case (.trailerField, UInt8(ascii: "\r")): state = .trailerFieldEnd
+        case (.trailerField, 0x20...0x7E), (.trailerField, 0x09), (.trailerField, 0x80...): try addOverhead()
+        case (.trailerFieldEnd, UInt8(ascii: "\n")): state = .trailer
+        case (.lastLineEnd, UInt8(ascii: "\n")): state = .end
+        default: throw .malformed
+        }
+    }
+
+    private mutating func addDigit(_ byte: UInt8) throws(Violation) {
+        guard let digit = Character(UnicodeScalar(byte)).hexDigitValue, byte < 0x80 else { throw .malformed }
+        digits += 1
+        guard digits <= 15 else { throw .tooLong }
+        chunk = chunk << 4 | digit
+    }
+
+    private mutating func beginChunk() throws(Violation) {
+        length += chunk
+        guard length <= maximumLength else { throw .tooLong }
+        state = chunk == 0 ? .trailer : .data
+        digits = 0
+    }
+
+    private mutating func addOverhead() throws(Violation) {
+        overhead += 1
+        guard overhead <= Self.maximumOverhead else { throw .malformed }
+    }
+}

@@ -1,0 +1,8 @@
+/// A request that has arrived whole.
+struct HTTPRequest: Sendable {
+    /// Unique among all requests of all servers, for logs and for the names of containers.
+    let id: String
+    let head: RequestHead
+    let body: [UInt8]
+    let received: ContinuousClock.Instant
+}

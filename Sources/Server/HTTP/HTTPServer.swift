@@ -1,0 +1,184 @@
+internal import CEvent
+internal import DockerRun
+internal import Glibc
+
+/// Accepts connections and hands whole requests to endpoints.
+///
+/// `@unchecked Sendable`: everything happens on the loop's thread, except that other threads hold it to send answers,
+/// which they do through ``EventLoop/post(_:)``.
+final class HTTPServer: @unchecked Sendable {
+    struct Limits {
+        /// Bytes of a request's body.
+        var maxBodySize: Int
+        /// How many connections may be open at once. Further ones wait in the kernel's backlog.
+        var maxConnections: Int
+        /// Seconds in which a request must have arrived, from the moment the connection waits for it.
+        var readTimeout = 60.0
+        /// Seconds in which the client must have taken an answer.
+        var writeTimeout = 60.0
+        /// Seconds for which a refused client may go on sending.
+        var lingerTimeout = 5.0
+    }
+
+    let loop: EventLoop
+    let router: Router
+    let limits: Limits
+    /// What the bodies of answers pass through on their way to evhttp.
+    let scratch: OpaquePointer
+    private(set) var isDraining = false
+
+    private let evhttp: OpaquePointer
+    private var listener: OpaquePointer?
+    private var socket: OpaquePointer?
+    var log: RequestLog
+    private let instance = String(UInt64.random(in: 0..<1 << 48), radix: 16)
+    private var requestCount: UInt64 = 0
+    private var exchangeCount: UInt64 = 0
+    /// By bufferevent, which is all that evhttp's callbacks lead to. This is what keeps connections alive.
+    private var connections: [OpaquePointer: HTTPConnection] = [:]
+    private var exchanges: [UInt64: HTTPConnection] = [:]
+    private var whenDrained: (() -> Void)?
+
+    init(loop: EventLoop, router: Router, limits: Limits, log: RequestLog) throws(EventLoopError) {
+        guard let evhttp = evhttp_new(loop.base), let scratch = evbuffer_new() else {
+            throw EventLoopError("libevent has no memory for a server")
+        }
+        self.loop = loop
+        self.router = router
+        self.limits = limits
+        self.log = log
+        self.evhttp = evhttp
+        self.scratch = scratch
+        // The door is stricter; these are evhttp's own.
+        evhttp_set_max_headers_size(evhttp, 2 * RequestHead.maximumSize)
+        evhttp_set_max_body_size(evhttp, limits.maxBodySize)
+        let methods = EVHTTP_REQ_GET.rawValue | EVHTTP_REQ_HEAD.rawValue | EVHTTP_REQ_POST.rawValue
+        evhttp_set_allowed_methods(evhttp, UInt16(methods))
+        let context = Unmanaged.passUnretained(self).toOpaque()
+        evhttp_set_bevcb(evhttp, { _, context in HTTPServer.from(context)?.accept() }, context)
+        evhttp_set_gencb(
+            evhttp,
+            { request, context in
+                guard let request else { return }
+                HTTPServer.from(context)?.handle(request)
+            }, context)
+    }
+
+    deinit {
+        // Frees the listener and every connection, which tell us so.
+        evhttp_free(evhttp)
+        evbuffer_free(scratch)
+    }
+
+    private static func from(_ context: UnsafeMutableRawPointer?) -> HTTPServer? {
+        context.map { Unmanaged<HTTPServer>.fromOpaque($0).takeUnretainedValue() }
+    }
+
+    // MARK: Listening
+
+    /// Binds the address and begins to accept as soon as the loop runs.
+    ///
+    /// - Returns: the port, which the kernel chose if 0 was asked for.
+    func listen(address: String, port: Int) throws(EventLoopError) -> Int {
+        var storage = sockaddr_storage()
+        var length = Int32(MemoryLayout<sockaddr_storage>.size)
+        let text = address.contains(":") ? "[\(address)]:\(port)" : "\(address):\(port)"
+        let flags = UInt32(LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC | LEV_OPT_REUSEABLE)
+        let listener = withUnsafeMutablePointer(to: &storage) { storage in
+            storage.withMemoryRebound(to: sockaddr.self, capacity: 1) { address -> OpaquePointer? in
+                guard evutil_parse_sockaddr_port(text, address, &length) == 0 else { return nil }
+                return evconnlistener_new_bind(loop.base, nil, nil, flags, 1024, address, length)
+            }
+        }
+        guard let listener, let socket = evhttp_bind_listener(evhttp, listener) else {
+            throw EventLoopError("cannot listen on \(text): \(String(cString: strerror(errno)))")
+        }
+        self.listener = listener
+        self.socket = socket
+        let descriptor = evconnlistener_get_fd(listener)
+        // Accepted sockets inherit it: a long answer's last piece must not wait for an acknowledgement.
+        var yes: Int32 = 1
+        setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &yes, socklen_t(MemoryLayout<Int32>.size))
+        return Self.port(of: descriptor)
+    }
+
+    private static func port(of descriptor: Int32) -> Int {
+        var address = sockaddr_in6()
+        var length = socklen_t(MemoryLayout<sockaddr_in6>.size)
+        _ = withUnsafeMutablePointer(to: &address) { address in
+            address.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &length) }
+        }
+        // sin_port and sin6_port are at the same place.
+        return Int(UInt16(bigEndian: address.sin6_port))
+    }
+
+    /// Called by evhttp for each connection it has accepted.
+    private func accept() -> OpaquePointer? {
+        guard let connection = HTTPConnection(self) else { return nil }
+        connections[connection.bufferevent] = connection
+        if connections.count >= limits.maxConnections, let listener { evconnlistener_disable(listener) }
+        return connection.bufferevent
+    }
+
+    private func handle(_ request: OpaquePointer) {
+        let bufferevent = evhttp_connection_get_bufferevent(evhttp_request_get_connection(request))
+        guard let bufferevent, let connection = connections[bufferevent] else { return }
+        connection.handle(request)
+    }
+
+    func connectionClosed(_ connection: HTTPConnection) {
+        connections[connection.bufferevent] = nil
+        if isDraining {
+            finishDraining()
+        } else if connections.count == limits.maxConnections - 1, let listener {
+            evconnlistener_enable(listener)
+        }
+    }
+
+    // MARK: Exchanges
+
+    func nextRequestID() -> String {
+        requestCount += 1
+        return instance + "-" + String(requestCount, radix: 16)
+    }
+
+    func beginExchange(_ connection: HTTPConnection) -> UInt64 {
+        exchangeCount += 1
+        exchanges[exchangeCount] = connection
+        return exchangeCount
+    }
+
+    func endExchange(_ exchange: UInt64) {
+        exchanges[exchange] = nil
+    }
+
+    /// Answers a request whose endpoint took its time, if the client is still there.
+    func send(_ response: HTTPResponse, to exchange: UInt64) {
+        exchanges[exchange]?.reply(response)
+    }
+
+    func fillScratch(_ bytes: ArraySlice<UInt8>) {
+        _ = bytes.withUnsafeBytes { evbuffer_add(scratch, $0.baseAddress, $0.count) }
+    }
+
+    // MARK: Ending
+
+    /// Stops accepting, closes connections as they become idle, and calls `body` when the last one is closed.
+    func drain(_ body: @escaping () -> Void) {
+        isDraining = true
+        whenDrained = body
+        // Closes the port, so that clients see at once that nobody will answer.
+        if let socket { evhttp_del_accept_socket(evhttp, socket) }
+        listener = nil
+        for connection in connections.values {
+            if connection.isIdle { connection.close() } else { connection.hurry() }
+        }
+        finishDraining()
+    }
+
+    private func finishDraining() {
+        guard connections.isEmpty, let body = whenDrained else { return }
+        whenDrained = nil
+        body()
+    }
+}

@@ -1,0 +1,72 @@
+internal import DockerRun
+
+/// Decides who answers a request, from its head alone: an endpoint, or nobody and why. It is asked before the body is
+/// read, so that a request which will be refused costs no more than its head.
+struct Router: Sendable {
+    struct Route: Sendable {
+        let method: RequestHead.Method
+        let path: String
+        let requiresToken: Bool
+        let endpoint: any Endpoint
+    }
+
+    private let routes: [Route]
+    private let accessToken: [UInt8]
+    private let maxBodySize: Int
+
+    init(_ settings: ServerSettings, routes: [Route]) {
+        self.routes = routes
+        accessToken = Array(settings.accessToken.utf8)
+        maxBodySize = settings.maxBodySize
+    }
+
+    func route(_ head: RequestHead) -> Result<any Endpoint, Refusal> {
+        let onPath = routes.filter { $0.path == head.path }
+        guard !onPath.isEmpty else {
+            return .failure(Refusal(.error(404, "not_found", "There is no \(head.path) here")))
+        }
+        // HEAD is GET without the body (RFC 9110, section 9.3.2).
+        let method = head.method == .head ? .get : head.method
+        guard let route = onPath.first(where: { $0.method == method }) else {
+            return .failure(Refusal(methodNotAllowed(head, onPath)))
+        }
+        guard !route.requiresToken || isValid(head.accessToken) else {
+            return .failure(Refusal(.error(401, "access_token", "Missing or wrong access token")))
+        }
+        switch head.body {
+        case .length(1...) where method == .get, .chunked where method == .get:
+            return .failure(Refusal(.error(400, "request.body", "\(head.path) takes no body")))
+        case .length(let length) where length > maxBodySize:
+            return .failure(Refusal(bodyTooLong))
+        default:
+            return .success(route.endpoint)
+        }
+    }
+
+    var bodyTooLong: HTTPResponse {
+        .error(413, "request.body.size", "The body is longer than \(maxBodySize) bytes (SERVER_MAX_BODY_SIZE)")
+    }
+
+    private func methodNotAllowed(_ head: RequestHead, _ routes: [Route]) -> HTTPResponse {
+        let allowed = routes.flatMap { $0.method == .get ? ["GET", "HEAD"] : [$0.method.rawValue] }
+            .joined(separator: ", ")
+        var response = HTTPResponse.error(405, "method_not_allowed", "\(head.path) takes \(allowed)")
+        response.headers.append(("Allow", allowed))
+        return response
+    }
+
+    /// Takes the same time wherever the first difference is.
+    private func isValid(_ token: [UInt8]?) -> Bool {
+        guard let token, token.count == accessToken.count else { return false }
+        return zip(token, accessToken).reduce(0) { $0 | $1.0 ^ $1.1 } == 0
+    }
+
+    /// The answer to a request that no endpoint gets.
+    struct Refusal: Error {
+        let response: HTTPResponse
+
+        init(_ response: HTTPResponse) {
+            self.response = response
+        }
+    }
+}

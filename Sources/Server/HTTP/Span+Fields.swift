@@ -1,0 +1,40 @@
+extension Span<UInt8> {
+    /// A token as RFC 9110, section 5.6.2, defines it.
+    var isToken: Bool {
+        guard !isEmpty else { return false }
+        for index in indices where !Self.isTokenCharacter[Int(self[index])] { return false }
+        return true
+    }
+
+    private static let isTokenCharacter: [Bool] = {
+        var table = [Bool](repeating: false, count: 256)
+        for byte in "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ".utf8 {
+            table[Int(byte)] = true
+        }
+        return table
+    }()
+
+    /// What is left without the white space that may surround a field's value (RFC 9110, section 5.5).
+    func trimmed(from start: Int) -> Range<Int> {
+        var start = start
+        var end = count
+        while start < end, self[start] == 0x20 || self[start] == 0x09 { start += 1 }
+        while end > start, self[end - 1] == 0x20 || self[end - 1] == 0x09 { end -= 1 }
+        return start..<end
+    }
+
+    /// Compares with a name in lower case, letter case aside.
+    func equals(_ lowercased: StaticString) -> Bool {
+        guard count == lowercased.utf8CodeUnitCount else { return false }
+        for index in indices {
+            let byte = self[index]
+            let isUppercase = byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z")
+            guard (isUppercase ? byte | 0x20 : byte) == lowercased.utf8Start[index] else { return false }
+        }
+        return true
+    }
+
+    var text: String {
+        withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
+    }
+}

@@ -1,0 +1,10 @@
+internal import DockerRun
+
+extension Duration {
+    /// Milliseconds with three digits after the point.
+    var roundedMilliseconds: String {
+        let microseconds = Int((milliseconds * 1000).rounded())
+        let fraction = String(microseconds % 1000)
+        return "\(microseconds / 1000)." + String(repeating: "0", count: 3 - fraction.count) + fraction
+    }
+}

@@ -1,0 +1,82 @@
+internal import ArgumentParser
+internal import DockerRun
+internal import FoundationEssentials
+internal import Glibc
+internal import Logging
+
+/// Wires the parts together and runs them. The parts themselves are elsewhere.
+@main struct Main: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "docker-run", abstract: "Runs untrusted code in transient Docker containers, over HTTP.",
+        discussion: Options.discussion, version: serverVersion)
+
+    @OptionGroup var options: Options
+
+    func run() throws {
+        let environment = Environment(ProcessInfo.processInfo.environment)
+        if options.printConfig { print(environment.summary) }
+        let settings: Configuration
+        do {
+            settings = try environment.configuration()
+        } catch {
+            throw Failure("The configuration has faults:\n\(error)")
+        }
+        let unknown = environment.unknownVariables.map { "\($0) is not a variable of docker-run; see --help" }
+        guard !options.checkConfig && !options.printConfig else {
+            for warning in unknown { print("# warning: \(warning)") }
+            if options.checkConfig { print("# The configuration is good.") }
+            return
+        }
+        throw ExitCode(try Self.serve(settings, warnings: unknown))
+    }
+
+    /// - Returns: the status to exit with, once the server has stopped.
+    private static func serve(_ settings: DockerRun.Configuration, warnings: [String]) throws -> Int32 {
+        // A peer that is gone is told by write(2), not by a signal.
+        signal(SIGPIPE, SIG_IGN)
+        let sink = LogSink()
+        let logger = Logger(label: "docker-run") { _ in LineLogHandler(settings.log, sink: sink) }
+        defer { sink.flush() }
+        for warning in warnings { logger.warning("\(warning)") }
+
+        let docker = DockerClient(settings.docker)
+        let identity = ServerIdentity(settings.server)
+        let reaper = Reaper(settings, docker: docker, logger: logger)
+        let runner = Runner(settings, docker: docker, identity: identity, reaper: reaper)
+        let sweeper = Sweeper(docker: docker, reaper: reaper, identity: identity, logger: logger)
+        let workers = WorkerPool(
+            name: "worker", workers: settings.server.workerThreads, capacity: settings.server.queueSize)
+        let runs = RunRegistry()
+        let router = Router(
+            settings.server,
+            routes: [
+                .init(
+                    method: .get, path: "/", requiresToken: false, endpoint: InfoEndpoint(version: serverVersion)),
+                .init(method: .get, path: "/version", requiresToken: true, endpoint: VersionEndpoint(docker: docker)),
+                .init(
+                    method: .post, path: "/run", requiresToken: true,
+                    endpoint: RunEndpoint(
+                        runner: runner, workers: workers, runs: runs, allowedImages: settings.run.allowedImages)),
+            ])
+
+        let loop = try EventLoop()
+        let limits = HTTPServer.Limits(
+            maxBodySize: settings.server.maxBodySize,
+            maxConnections: try DescriptorLimit.raise(workers: settings.server.workerThreads))
+        let server = try HTTPServer(
+            loop: loop, router: router, limits: limits, log: RequestLog(settings.log, sink: sink))
+        let shutdown = Shutdown(
+            settings, loop: loop, server: server, workers: workers, runs: runs, ledger: reaper.ledger, logger: logger)
+        let port = try server.listen(address: settings.server.listenAddress, port: settings.server.listenPort)
+        sweeper.start()
+        logger.notice(
+            "listening",
+            metadata: [
+                "address": "\(settings.server.listenAddress)", "port": "\(port)", "version": "\(serverVersion)",
+                "workers": "\(settings.server.workerThreads)", "identity": "\(identity.name)",
+            ])
+        loop.run()
+        logger.notice("stopped")
+        return shutdown.status
+    }
+}

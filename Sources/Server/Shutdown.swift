@@ -1,0 +1,88 @@
+internal import DockerRun
+internal import Glibc
+internal import Logging
+
+/// How the server ends, on the event loop's thread.
+///
+/// The first SIGTERM or SIGINT: no further connections; what waits is answered 503; what runs may finish within the
+/// grace and is cancelled, answered 503, after it; when every answer is out and every container is gone, the loop stops
+/// with status 0. The second signal: runs are cancelled now, their containers get a moment to be removed, and the loop
+/// stops with status 1. The third: at once.
+///
+/// `@unchecked Sendable`: it is touched on the loop's thread only; what calls from elsewhere posts to it.
+final class Shutdown: @unchecked Sendable {
+    private let loop: EventLoop
+    private let server: HTTPServer
+    private let workers: WorkerPool
+    private let runs: RunRegistry
+    private let ledger: ContainerLedger
+    private let grace: Int
+    private let logger: Logger
+    private var signals = 0
+    private(set) var status: Int32 = 0
+
+    /// Seconds for the containers to go: after the grace, and after a second signal.
+    private static let removal = 10.0
+    private static let hurriedRemoval = 2.0
+
+    init(
+        _ configuration: Configuration, loop: EventLoop, server: HTTPServer, workers: WorkerPool, runs: RunRegistry,
+        ledger: ContainerLedger, logger: Logger
+    ) {
+        self.loop = loop
+        self.server = server
+        self.workers = workers
+        self.runs = runs
+        self.ledger = ledger
+        self.logger = logger
+        grace = configuration.server.shutdownGrace ?? configuration.run.maxExecutionTime + 5
+        for signal in [SIGTERM, SIGINT] {
+            loop.onSignal(signal) { [unowned self] in received() }
+        }
+    }
+
+    private func received() {
+        signals += 1
+        switch signals {
+        case 1: begin()
+        case 2: hurry()
+        default: end(status: 1)
+        }
+    }
+
+    private func begin() {
+        logger.notice("stopping", metadata: ["grace_s": "\(grace)"])
+        workers.close()
+        server.drain { [unowned self] in awaitContainers() }
+        loop.after(Double(grace)) { [unowned self] in
+            runs.cancelAll()
+            loop.after(Self.removal) { [unowned self] in giveUp() }
+        }
+    }
+
+    /// Every connection is closed, so nobody waits for an answer.
+    private func awaitContainers() {
+        ledger.whenEmpty { [self] in
+            loop.post { self.end(status: self.signals > 1 ? 1 : 0) }
+        }
+    }
+
+    private func hurry() {
+        logger.warning("stopping now")
+        runs.cancelAll()
+        loop.after(Self.hurriedRemoval) { [unowned self] in giveUp() }
+    }
+
+    private func giveUp() {
+        if ledger.count > 0 {
+            logger.error(
+                "containers were left, to be removed at the next start", metadata: ["count": "\(ledger.count)"])
+        }
+        end(status: 1)
+    }
+
+    private func end(status: Int32) {
+        self.status = status
+        loop.stop()
+    }
+}
