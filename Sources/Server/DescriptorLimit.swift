@@ -4,8 +4,9 @@ internal import Glibc
 enum DescriptorLimit {
     private static let maximum: rlim_t = 65_536
     private static let minimumConnections = 64
-    /// A worker holds two connections to the daemon, and so does the reaper that clears up behind it.
-    private static let perWorker = 4
+    /// A worker holds a connection to the daemon and an attach stream, and so does the reaper that clears up behind it;
+    /// libcurl takes three descriptors for each of them, to be woken by. The rest is for containers that still wait there.
+    private static let perWorker = 16
     private static let other = 64
 
     /// Raises the soft limit as far as that makes sense.

@@ -32,8 +32,7 @@ internal import Logging
 
     /// - Returns: the status to exit with, once the server has stopped.
     private static func serve(_ settings: DockerRun.Configuration, warnings: [String]) throws -> Int32 {
-        // A peer that is gone is told by write(2), not by a signal.
-        signal(SIGPIPE, SIG_IGN)
+        Self.prepareSignals()
         let sink = LogSink()
         let logger = Logger(label: "docker-run") { _ in LineLogHandler(settings.log, sink: sink) }
         defer { sink.flush() }
@@ -78,5 +77,16 @@ internal import Logging
         loop.run()
         logger.notice("stopped")
         return shutdown.status
+    }
+
+    private static func prepareSignals() {
+        // That a peer is gone is told by write(2).
+        signal(SIGPIPE, SIG_IGN)
+        // Blocked signals stay blocked over execve(2): whoever started us may have had reasons that are not ours.
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        sigaddset(&signals, SIGTERM)
+        sigaddset(&signals, SIGINT)
+        sigprocmask(SIG_UNBLOCK, &signals, nil)
     }
 }

@@ -63,6 +63,11 @@ final class AttachStream: @unchecked Sendable {
         shutdown(descriptor, Int32(SHUT_WR))
     }
 
+    /// Ends the stream in both directions. The descriptor stays ours until the stream is released.
+    func close() {
+        shutdown(descriptor, Int32(SHUT_RDWR))
+    }
+
     /// Reads what is there now, at most as much as the buffer holds.
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(DockerError) -> ReadResult {
         if !early.isEmpty {

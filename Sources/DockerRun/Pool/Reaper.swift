@@ -38,6 +38,8 @@ public final class Reaper: Sendable {
         let waits = isEnding && waiting <= 2 * queues.count
         queues[index].async { [self] in
             if waits { stream?.awaitEnd(within: Self.patience) }
+            // The daemon does not let go of a container while somebody is attached and does not read.
+            stream?.close()
             remove(name, on: queues[index], retry: Self.firstRetry)
         }
     }

@@ -129,7 +129,10 @@ struct Conversation {
 
     private func resultAtEnd() throws(RunError) -> ArraySlice<UInt8> {
         guard decoder.isAtBoundary else { throw .stream("it ended within a frame") }
-        if let payloadFailure, collector.isEmpty { throw .payload(payloadFailure) }
+        if collector.isEmpty {
+            if let payloadFailure { throw .payload(payloadFailure) }
+            guard payload.isEmpty else { throw .payload("the container ended before it had read all of it") }
+        }
         return try collector.result()
     }
 

@@ -1,0 +1,152 @@
+import Foundation
+import Testing
+
+extension IntegrationTests {
+    /// What a real engine does not do on demand, done by a stub.
+    @Suite(.serialized) struct DaemonFaults {
+        private func answer(
+            _ changes: [String: String] = [:], _ reply: @escaping @Sendable (String, String) -> StubDaemon.Reply?
+        ) throws -> TestClient.Response {
+            let daemon = StubDaemon(reply)
+            let settings = [
+                "DOCKER_UNIX_SOCKET_PATH": daemon.path, "DOCKER_UNIX_SOCKET_READ_TIMEOUT": "1",
+                "RUN_MAX_EXECUTION_TIME": "5", "RUN_MAX_OUTPUT_SIZE": "1000",
+            ]
+            let server = try ServerUnderTest(settings.merging(changes) { $1 })
+            return try server.post(#"{"image":"any","payload":{}}"#)
+        }
+
+        private func answer(stream bytes: [UInt8]) throws -> TestClient.Response {
+            try answer { _, path in path.contains("/attach") ? StubDaemon.stream(bytes) : nil }
+        }
+
+        @Test func `a run with a daemon that does all it should has a result`() throws {
+            let answer = try answer { _, _ in nil }
+            #expect(answer.status == 200)
+            #expect(answer.text == #"{"stdout":"from the stub"}"#)
+        }
+
+        @Test(arguments: [
+            ("/containers/create", "docker.container.create"), ("/start", "docker.container.start"),
+            ("/attach", "docker.container.attach"),
+        ])
+        func `a call that fails in the daemon is 500 with the daemon's message`(_ path: String, _ code: String) throws {
+            let answer = try answer { _, called in
+                called.contains(path) ? .answer(500, #"{"message":"out of luck"}"#) : nil
+            }
+            #expect(answer.status == 500)
+            #expect(answer.errorCode == code)
+            #expect(answer.message.hasSuffix("out of luck"))
+        }
+
+        @Test(arguments: [
+            ("/containers/create", "docker.container.create"), ("/start", "docker.container.start"),
+            ("/attach", "docker.container.attach"),
+        ])
+        func `a call that is never answered ends with the read timeout`(_ path: String, _ code: String) throws {
+            let answer = try answer { _, called in
+                if called.contains(path) { return .silence }
+                // Without output, so that only the call can end the run.
+                return called.contains("/attach")
+                    ? .bytesAndSilence(Array("HTTP/1.1 101 UPGRADED\r\n\r\n".utf8)) : nil
+            }
+            #expect(answer.status == 500)
+            #expect(answer.errorCode == code)
+            #expect(answer.message.contains("DOCKER_UNIX_SOCKET_READ_TIMEOUT"))
+        }
+
+        @Test(arguments: [
+            "", "HTTP/1.1", "SSH-2.0-OpenSSH\r\n\r\n", "HTTP/1.1 abc\r\n\r\n", "HTTP/1.1 200",
+            "HTTP/1.1 500 X\r\nContent-Length: 99999999999999999999\r\n\r\n{",
+        ])
+        func `an attach that is not answered in HTTP is docker.container.attach`(_ text: String) throws {
+            let answer = try answer { _, path in path.contains("/attach") ? .bytes(Array(text.utf8)) : nil }
+            #expect(answer.status == 500)
+            #expect(answer.errorCode == "docker.container.attach")
+        }
+
+        @Test(arguments: ["/attach", "/containers/create"])
+        func `a head without an end is given up`(_ path: String) throws {
+            let head =
+                "HTTP/1.1 200 OK\r\n"
+                + String(repeating: "X-Filler: \(String(repeating: "x", count: 200))\r\n", count: 2000)
+            let answer = try answer { _, called in called.contains(path) ? .bytes(Array(head.utf8)) : nil }
+            #expect(answer.status == 500)
+            #expect(answer.errorCode?.hasPrefix("docker.container.") == true)
+        }
+
+        @Test func `bytes that come together with the head of the attach answer belong to the stream`() throws {
+            // The stub sends head and frames in one piece, also where the frame is cut.
+            let frames = StubDaemon.frame(1, #"{"a":"#) + StubDaemon.frame(1, "1}")
+            #expect(try answer(stream: frames).text == #"{"a":1}"#)
+        }
+
+        @Test func `frames on stdin are coderunner.stdin`() throws {
+            let answer = try answer(stream: StubDaemon.frame(0, "what?"))
+            #expect(answer.status == 500)
+            #expect(answer.errorCode == "coderunner.stdin")
+            #expect(answer.message == "Code runner returned unexpected stdin data: what?")
+        }
+
+        @Test(arguments: [
+            StubDaemon.frame(3, "x"), [1, 0, 1, 0, 0, 0, 0, 1, 0x78], [255, 255, 255, 255, 255, 255, 255, 255],
+        ])
+        func `a malformed frame is docker.container.stream.read`(_ frame: [UInt8]) throws {
+            let answer = try answer(stream: frame)
+            #expect(answer.status == 500)
+            #expect(answer.errorCode == "docker.container.stream.read")
+        }
+
+        @Test(arguments: [1, 4, 7, 9, 14])
+        func `a stream that ends within a frame is docker.container.stream.read`(_ length: Int) throws {
+            let answer = try answer(stream: Array(StubDaemon.frame(1, #"{"a":1}"#).prefix(length)))
+            #expect(answer.status == 500)
+            #expect(answer.errorCode == "docker.container.stream.read")
+        }
+
+        @Test func `a frame that announces more than the limit is refused before it comes`() throws {
+            let answer = try answer { _, path in
+                guard path.contains("/attach") else { return nil }
+                let head = Array("HTTP/1.1 101 UPGRADED\r\n\r\n".utf8)
+                return .bytesAndSilence(head + StubDaemon.frame(1, "{", length: .max))
+            }
+            #expect(answer.status == 400)
+            #expect(answer.errorCode == "limits.read.size")
+        }
+
+        @Test func `a container that a failed create may have left is removed by its name`() throws {
+            let daemon = StubDaemon { _, path in path.hasPrefix("/containers/create") ? .silence : nil }
+            let server = try ServerUnderTest([
+                "DOCKER_UNIX_SOCKET_PATH": daemon.path, "DOCKER_UNIX_SOCKET_READ_TIMEOUT": "1",
+            ])
+            let answer = try server.post(#"{"image":"any","payload":{}}"#)
+            let id = try #require(answer.headers["x-request-id"])
+            try eventually("it is not removed: \(daemon.log)") {
+                daemon.log.contains("DELETE /containers/docker-run-\(id)?v=1&force=1")
+            }
+        }
+
+        @Test func `a removal that fails is tried again until the container is gone`() throws {
+            let attempts = Counter()
+            let daemon = StubDaemon { method, _ in
+                guard method == "DELETE" else { return nil }
+                return attempts.next() < 3 ? .answer(500, #"{"message":"device or resource busy"}"#) : nil
+            }
+            let server = try ServerUnderTest(["DOCKER_UNIX_SOCKET_PATH": daemon.path])
+            #expect(try server.post(#"{"image":"any","payload":{}}"#).status == 200)
+            try eventually("given up: \(daemon.log)") { daemon.log.filter { $0.hasPrefix("DELETE") }.count == 4 }
+        }
+
+        private final class Counter: @unchecked Sendable {
+            private let lock = NSLock()
+            private var count = 0
+
+            func next() -> Int {
+                lock.withLock {
+                    defer { count += 1 }
+                    return count
+                }
+            }
+        }
+    }
+}

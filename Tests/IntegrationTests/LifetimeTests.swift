@@ -1,0 +1,146 @@
+import Foundation
+import Testing
+
+extension IntegrationTests {
+    @Suite(.serialized) struct Lifetime {
+        @Test func `SIGTERM lets a run finish, answers what waits, and leaves nothing`() throws {
+            let server = try ServerUnderTest(["SERVER_WORKER_THREADS": "1"])
+            let running = try server.begin(script: "sleep 3; echo '{\"a\":1}'")
+            try eventually("no container runs") { try server.containers().contains { $0.state == "running" } }
+            let waiting = try server.begin(script: "echo '{}'")
+            // Once its answer is there, the one that waits has arrived too: it was sent before on this machine's loopback.
+            #expect(try server.get("/", token: nil).status == 200)
+            kill(server.pid, SIGTERM)
+            let refused = try waiting.response()
+            #expect(refused.status == 503)
+            #expect(refused.errorCode == "server.shutting_down")
+            #expect(throws: TestClient.ConnectionFailed.self) { try server.connect() }
+            let answer = try running.response()
+            #expect(answer.status == 200)
+            #expect(answer.text == #"{"a":1}"#)
+            #expect(answer.headers["connection"] == "close")
+            #expect(try server.awaitExit() == 0)
+            #expect(try server.containers().isEmpty)
+        }
+
+        @Test func `a run that outlasts the grace is answered 503 and its container removed`() throws {
+            let server = try ServerUnderTest(["SERVER_SHUTDOWN_GRACE": "1", "RUN_MAX_EXECUTION_TIME": "600"])
+            let running = try server.begin(script: "sleep 600")
+            try eventually("no container runs") { try server.containers().contains { $0.state == "running" } }
+            kill(server.pid, SIGTERM)
+            #expect(try running.response().errorCode == "server.shutting_down")
+            #expect(try server.awaitExit() == 0)
+            #expect(try server.containers().isEmpty)
+        }
+
+        @Test func `a second signal ends at once, and removes the containers all the same`() throws {
+            let server = try ServerUnderTest(["RUN_MAX_EXECUTION_TIME": "600"])
+            let running = try server.begin(script: "sleep 600")
+            try eventually("no container runs") { try server.containers().contains { $0.state == "running" } }
+            kill(server.pid, SIGINT)
+            try eventually("the first signal is not noticed") { server.logText.contains("stopping") }
+            kill(server.pid, SIGINT)
+            #expect(try server.awaitExit() == 1)
+            #expect(try server.containers().isEmpty)
+            withExtendedLifetime(running) {}
+        }
+
+        @Test func `SIGTERM ends an idle server that has idle connections`() throws {
+            let server = try ServerUnderTest()
+            let client = try server.connect()
+            #expect(try client.request("GET", "/").status == 200)
+            kill(server.pid, SIGTERM)
+            #expect(try client.isClosedByPeer())
+            #expect(try server.awaitExit() == 0)
+        }
+
+        @Test func `what a killed server left is removed when it starts again, and nothing else`() throws {
+            let stranger = try Engine.call(
+                "POST", "/containers/create",
+                json: ["Image": "docker-run-test/deaf", "Labels": ["docker-run.server": "another:127.0.0.1:1"]])
+            let strangerID = try #require(stranger.json["Id"] as? String)
+            defer { try? Engine.remove(strangerID) }
+
+            let killed = try ServerUnderTest(["RUN_MAX_EXECUTION_TIME": "600"])
+            let clients = try (0..<3).map { _ in try killed.begin(script: "sleep 600") }
+            try eventually("they do not run") { try killed.containers().filter { $0.state == "running" }.count == 3 }
+            kill(killed.pid, SIGKILL)
+            _ = try killed.awaitExit()
+            #expect(try killed.containers().count == 3)
+
+            let next = try ServerUnderTest(port: killed.port)
+            try next.awaitNoContainers()
+            #expect(try Engine.containers().contains { $0.id == strangerID })
+            withExtendedLifetime(clients) {}
+        }
+
+        @Test func `when the daemon is killed and started again, runs fail and then work again`() throws {
+            let server = try ServerUnderTest(["DOCKER_UNIX_SOCKET_READ_TIMEOUT": "10", "RUN_MAX_EXECUTION_TIME": "20"])
+            let stop = Flag()
+            let load = Thread.runs(until: stop, server)
+            try eventually("no run succeeds") { server.logText.contains("status=200") }
+            try Engine.control("kill")
+            try eventually("no run fails") { server.logText.contains("status=500") }
+            try Engine.control("start")
+            stop.set()
+            load.wait()
+            try eventually("the server does not recover") { try server.run("echo").status == 200 }
+            try server.awaitNoContainers()
+        }
+
+        @Test func `a socket that accepts and never answers costs a run no more than the read timeout`() throws {
+            try Engine.control("freeze")
+            defer { try? Engine.control("thaw") }
+            let server = try ServerUnderTest(["DOCKER_UNIX_SOCKET_READ_TIMEOUT": "1"])
+            let answer = try server.run("echo")
+            #expect(answer.status == 500)
+            #expect(answer.errorCode == "docker.container.create")
+            #expect(try server.get("/version").errorCode == "docker.version")
+            try Engine.control("thaw")
+            try server.awaitNoContainers()
+            #expect(try server.run("echo").status == 200)
+        }
+
+        @Test func `faults of the configuration are all reported, and end the program with 1`() throws {
+            let process = Process()
+            process.executableURL = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
+                .appending(path: "docker-run")
+            process.environment = ServerUnderTest.environment(port: 1).merging([
+                "SERVER_LISTEN_PORT": "http", "DOCKER_CONTAINER_READONLY_ROOTFS": "yes", "API_ACCESS_TOKEN": "",
+            ]) { $1 }
+            let output = Pipe()
+            process.standardError = output
+            try process.run()
+            let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+            process.waitUntilExit()
+            #expect(process.terminationStatus == 1)
+            for name in ["SERVER_LISTEN_PORT", "DOCKER_CONTAINER_READONLY_ROOTFS", "API_ACCESS_TOKEN"] {
+                #expect(text.contains(name), "\(text)")
+            }
+        }
+
+        final class Flag: @unchecked Sendable {
+            private let lock = NSLock()
+            private var value = false
+
+            var isSet: Bool { lock.withLock { value } }
+            func set() { lock.withLock { value = true } }
+        }
+    }
+}
+
+extension Thread {
+    /// Four clients that run something again and again, whatever comes of it.
+    fileprivate static func runs(until stop: IntegrationTests.Lifetime.Flag, _ server: ServerUnderTest) -> DispatchGroup
+    {
+        let group = DispatchGroup()
+        for _ in 0..<4 {
+            group.enter()
+            detachNewThread {
+                while !stop.isSet { _ = try? server.run("echo") }
+                group.leave()
+            }
+        }
+        return group
+    }
+}

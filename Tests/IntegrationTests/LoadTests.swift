@@ -1,0 +1,112 @@
+import Foundation
+import Testing
+
+extension IntegrationTests {
+    @Suite(.serialized) struct Load {
+        @Test func `as many runs go on at once as there are workers`() throws {
+            let server = try ServerUnderTest(["SERVER_WORKER_THREADS": "8", "RUN_MAX_EXECUTION_TIME": "60"])
+            let clients = try (0..<8).map { _ in try server.begin(script: "sleep 4; echo '{}'") }
+            try eventually("not all of them run at once") {
+                try server.containers().filter { $0.state == "running" }.count == 8
+            }
+            for client in clients { #expect(try client.response().status == 200) }
+            try server.awaitNoContainers()
+        }
+
+        @Test func `what is over the queue is refused at once, and everything else is answered meanwhile`() throws {
+            let server = try ServerUnderTest(["SERVER_WORKER_THREADS": "1", "SERVER_QUEUE_SIZE": "2"])
+            let running = try server.begin(script: "sleep 600")
+            try eventually("no container runs") { try server.containers().contains { $0.state == "running" } }
+            let waiting = try (0..<2).map { _ in try server.begin(script: "echo '{}'") }
+            // That the two have arrived shows in the third being refused.
+            try eventually("nothing is refused") {
+                let probe = try server.begin(script: "echo '{}'")
+                var poller = pollfd(fd: probe.descriptor, events: Int16(POLLIN), revents: 0)
+                return poll(&poller, 1, 500) == 1
+            }
+            let refused = try server.run(script: "echo '{}'")
+            #expect(refused.status == 503)
+            #expect(refused.errorCode == "server.overloaded")
+            #expect(refused.headers["retry-after"] != nil)
+            #expect(try server.get("/", token: nil).status == 200)
+            #expect(try server.get("/version").status == 200)
+            #expect(try server.post("{").status == 400)
+            withExtendedLifetime((running, waiting)) {}
+        }
+
+        @Test func `a client that leaves while its run goes on has its container removed`() throws {
+            let server = try ServerUnderTest()
+            var client: TestClient? = try server.begin(script: "sleep 600")
+            try eventually("no container runs") { try server.containers().contains { $0.state == "running" } }
+            _ = client
+            client = nil
+            try eventually("the container is still there", within: 5) { try server.containers().isEmpty }
+            try eventually("no line in the log") { server.logText.contains("error=client_gone") }
+        }
+
+        @Test func `a client that leaves while it waits gives its place to the next`() throws {
+            let server = try ServerUnderTest(["SERVER_WORKER_THREADS": "1", "SERVER_QUEUE_SIZE": "1"])
+            let running = try server.begin(script: "sleep 600")
+            try eventually("no container runs") { try server.containers().contains { $0.state == "running" } }
+            for _ in 0..<5 {
+                // Each would find the queue full if the one before had not left it.
+                let waiting = try server.begin(script: "echo '{}'")
+                var poller = pollfd(fd: waiting.descriptor, events: Int16(POLLIN), revents: 0)
+                #expect(poll(&poller, 1, 200) == 0, "it was refused")
+            }
+            withExtendedLifetime(running) {}
+        }
+
+        @Test func `a thousand connections that send nothing keep nobody out`() throws {
+            let server = try ServerUnderTest()
+            let idle = try (0..<1000).map { index in
+                let client = try server.connect()
+                if index.isMultiple(of: 2) { client.send("POST /run HTTP/1.1\r\nHost: te") }
+                return client
+            }
+            #expect(try server.get("/", token: nil).status == 200)
+            #expect(try server.run("echo").status == 200)
+            withExtendedLifetime(idle) {}
+        }
+
+        @Test func `random bytes at the port harm nobody`() throws {
+            let server = try ServerUnderTest()
+            var random = SystemRandomNumberGenerator()
+            for round in 0..<300 {
+                let client = try server.connect()
+                if round.isMultiple(of: 3) {
+                    client.send(
+                        "POST /run HTTP/1.1\r\nX-Access-Token: \(ServerUnderTest.token)\r\nTransfer-Encoding: chunked\r\n\r\n"
+                    )
+                }
+                client.send((0..<Int.random(in: 1...2000)).map { _ in UInt8.random(in: 0...255, using: &random) })
+            }
+            #expect(try server.get("/", token: nil).status == 200)
+            #expect(server.process.isRunning)
+        }
+
+        @Test func `five hundred runs leave no descriptor, no container and no memory behind`() throws {
+            let server = try ServerUnderTest(["SERVER_WORKER_THREADS": "4"])
+            let atStart = server.descriptorCount
+            func runs(_ count: Int) throws {
+                _ = try inParallel(4) { [server] _ in
+                    let client = try server.connect()
+                    for _ in 0..<count / 4 {
+                        let answer = try client.request(
+                            "POST", "/run", headers: ["X-Access-Token": ServerUnderTest.token],
+                            body: Array(#"{"image":"docker-run-test/echo","payload":{"a":1}}"#.utf8))
+                        try #require(answer.status == 200, "\(answer.text)")
+                    }
+                }
+                try server.awaitNoContainers()
+            }
+            try runs(40)
+            let memory = server.residentKilobytes
+            try runs(500)
+            // Idle connections to the daemon are kept, with three descriptors each: as many as workers and reapers were
+            // ever busy at once, and one each for the sweeper and for /version.
+            #expect(server.descriptorCount <= atStart + 3 * (2 * 4 + 2))
+            #expect(server.residentKilobytes - memory < 5 * 1024)
+        }
+    }
+}

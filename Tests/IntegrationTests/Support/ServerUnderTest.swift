@@ -1,0 +1,134 @@
+import Foundation
+import Testing
+
+/// A docker-run process, as users start it. It is killed, and its containers are removed, when the object goes.
+final class ServerUnderTest: @unchecked Sendable {
+    static let token = "correct-horse-battery-staple"
+
+    let port: Int
+    let process = Process()
+    private let log: URL
+
+    var pid: Int32 { process.processIdentifier }
+
+    /// - Parameter changes: environment variables; an empty name's value is never used.
+    init(port: Int? = nil, _ changes: [String: String] = [:]) throws {
+        self.port = try port ?? Self.freePort()
+        log = FileManager.default.temporaryDirectory.appending(path: "docker-run-test-\(UUID().uuidString).log")
+        try Data().write(to: log)
+        let tests = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
+        process.executableURL = tests.appending(path: "docker-run")
+        process.environment = Self.environment(port: self.port).merging(changes) { $1 }
+        process.standardError = try FileHandle(forWritingTo: log)
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        try eventually("the server did not start: \(logText)") { [self] in
+            try #require(process.isRunning, "the server ended: \(logText)")
+            return logText.contains("listening")
+        }
+    }
+
+    deinit {
+        if process.isRunning {
+            kill(pid, SIGKILL)
+            process.waitUntilExit()
+        }
+        try? FileManager.default.removeItem(at: log)
+        for container in (try? Engine.containers()) ?? []
+        where container.labels["docker-run.server"]?.hasSuffix(":\(port)") == true {
+            try? Engine.remove(container.id)
+        }
+    }
+
+    static func environment(port: Int) -> [String: String] {
+        [
+            "SERVER_LISTEN_ADDR": "127.0.0.1", "SERVER_LISTEN_PORT": "\(port)", "SERVER_WORKER_THREADS": "4",
+            "API_ACCESS_TOKEN": token, "DOCKER_UNIX_SOCKET_PATH": Engine.socketPath,
+            "DOCKER_UNIX_SOCKET_READ_TIMEOUT": "30", "DOCKER_UNIX_SOCKET_WRITE_TIMEOUT": "30",
+            "DOCKER_CONTAINER_HOSTNAME": "glot", "DOCKER_CONTAINER_USER": "glot",
+            "DOCKER_CONTAINER_MEMORY": "134217728", "DOCKER_CONTAINER_NETWORK_DISABLED": "true",
+            "DOCKER_CONTAINER_ULIMIT_NOFILE_SOFT": "90", "DOCKER_CONTAINER_ULIMIT_NOFILE_HARD": "100",
+            "DOCKER_CONTAINER_ULIMIT_NPROC_SOFT": "1000", "DOCKER_CONTAINER_ULIMIT_NPROC_HARD": "1200",
+            "DOCKER_CONTAINER_CAP_DROP": "MKNOD NET_RAW", "RUN_MAX_EXECUTION_TIME": "30",
+            "RUN_MAX_OUTPUT_SIZE": "4000000",
+        ]
+    }
+
+    /// A port that was free a moment ago.
+    static func freePort() throws -> Int {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = inet_addr("127.0.0.1")
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        try withUnsafeMutablePointer(to: &address) { address in
+            try address.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                try #require(bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0)
+            }
+        }
+        return Int(UInt16(bigEndian: address.sin_port))
+    }
+
+    var logText: String { (try? String(contentsOf: log, encoding: .utf8)) ?? "" }
+
+    /// Descriptors that the process has open.
+    var descriptorCount: Int { (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/fd").count) ?? -1 }
+
+    /// Kilobytes of memory that are resident.
+    var residentKilobytes: Int {
+        let status = (try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)) ?? ""
+        let line = status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
+        return line.flatMap { Int($0.filter(\.isNumber)) } ?? -1
+    }
+
+    func connect() throws -> TestClient { try TestClient(.port(port)) }
+
+    func get(_ path: String, token: String? = token) throws -> TestClient.Response {
+        try connect().request("GET", path, headers: token.map { ["X-Access-Token": $0] } ?? [:])
+    }
+
+    func post(_ body: String, token: String? = token, headers: [String: String] = [:]) throws -> TestClient.Response {
+        var all = ["Content-Type": "application/json"].merging(headers) { $1 }
+        all["X-Access-Token"] = token
+        return try connect().request("POST", "/run", headers: all, body: Array(body.utf8))
+    }
+
+    func run(_ image: String, payload: String = "{}") throws -> TestClient.Response {
+        try post(#"{"image":"docker-run-test/\#(image)","payload":\#(payload)}"#)
+    }
+
+    /// Runs a shell script, which finds the payload in $p.
+    func run(script: String) throws -> TestClient.Response {
+        try run("shell", payload: Self.payload(script: script))
+    }
+
+    static func payload(script: String) -> String {
+        #"{"script":"\#(Data(script.utf8).base64EncodedString())"}"#
+    }
+
+    /// Sends a run and does not wait for its answer.
+    func begin(script: String) throws -> TestClient {
+        let client = try connect()
+        let body = #"{"image":"docker-run-test/shell","payload":\#(Self.payload(script: script))}"#
+        client.send(
+            "POST /run HTTP/1.1\r\nHost: test\r\nX-Access-Token: \(Self.token)\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
+        )
+        return client
+    }
+
+    /// The containers of this server that the engine has.
+    func containers() throws -> [Engine.Container] {
+        try Engine.containers().filter { $0.labels["docker-run.server"]?.hasSuffix(":\(port)") == true }
+    }
+
+    func awaitNoContainers() throws {
+        try eventually("containers are left") { try containers().isEmpty }
+    }
+
+    /// - Returns: the status that the process exits with.
+    func awaitExit() throws -> Int32 {
+        try eventually("the server does not end: \(logText)", within: 60) { !process.isRunning }
+        return process.terminationStatus
+    }
+}
