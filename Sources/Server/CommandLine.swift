@@ -15,10 +15,10 @@ struct Options: ParsableArguments {
             let fallback =
                 switch variable.fallback {
                 case .required: "required"
-                case .value(let value): value.isEmpty ? "default: none" : "default: \(value)"
-                case .none(let meaning): "default: \(meaning)"
+                case .value(let value): value.isEmpty ? "default: empty" : "default: \(value)"
+                case .none(let meaning): "if not set: \(meaning)"
                 }
-            return "  \(variable.name)\n      \(variable.summary) (\(fallback))"
+            return "  \(variable.name)\n      \(variable.summary)\n      (\(fallback))"
         }
         return "It is configured by environment variables:\n\n" + rows.joined(separator: "\n")
     }

@@ -54,10 +54,10 @@ extension EnvironmentVariable {
             "seconds that runs get to finish when the server is told to stop", \.server.shutdownGrace,
             ValueParser.optional(ValueParser.integer(0...86400, unit: "seconds"))),
         .init(
-            "API_ACCESS_TOKEN", .none("API_ACCESS_TOKEN_FILE"), "token that clients send as X-Access-Token",
+            "API_ACCESS_TOKEN", .none("API_ACCESS_TOKEN_FILE is required"), "token that clients send as X-Access-Token",
             secret: true, \.server.accessToken, ValueParser.token),
         .init(
-            "API_ACCESS_TOKEN_FILE", .none("API_ACCESS_TOKEN"), "file that holds the token",
+            "API_ACCESS_TOKEN_FILE", .none("API_ACCESS_TOKEN is required"), "file that holds the token",
             \.server.accessTokenFile, ValueParser.optional(ValueParser.absolutePath)),
     ]
 
