@@ -39,8 +39,10 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-        .testTarget(name: "DockerRunTests", dependencies: ["DockerRun"], swiftSettings: settings),
-        .testTarget(name: "ServerTests", dependencies: ["Server"], swiftSettings: settings),
+        .testTarget(
+            name: "DockerRunTests", dependencies: ["DockerRun", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: settings),
+        .testTarget(name: "ServerTests", dependencies: ["DockerRun", "Server"], swiftSettings: settings),
         .testTarget(name: "IntegrationTests", dependencies: ["DockerRun", "Server"], swiftSettings: settings),
     ]
 )

@@ -58,7 +58,7 @@ struct Router: Sendable {
     /// Takes the same time wherever the first difference is.
     private func isValid(_ token: [UInt8]?) -> Bool {
         guard let token, token.count == accessToken.count else { return false }
-        return zip(token, accessToken).reduce(0) { $0 | $1.0 ^ $1.1 } == 0
+        return zip(token, accessToken).reduce(0) { differences, pair in differences | (pair.0 ^ pair.1) } == 0
     }
 
     /// The answer to a request that no endpoint gets.

@@ -1,0 +1,160 @@
+import Foundation
+import Logging
+import Testing
+
+@testable import DockerRun
+
+struct EnvironmentTests {
+    private static let required = [
+        "SERVER_LISTEN_ADDR": "0.0.0.0", "SERVER_LISTEN_PORT": "8088", "SERVER_WORKER_THREADS": "10",
+        "API_ACCESS_TOKEN": "token", "DOCKER_UNIX_SOCKET_PATH": "/run/docker.sock",
+        "DOCKER_UNIX_SOCKET_READ_TIMEOUT": "3",
+        "DOCKER_UNIX_SOCKET_WRITE_TIMEOUT": "4", "DOCKER_CONTAINER_HOSTNAME": "glot", "DOCKER_CONTAINER_USER": "glot",
+        "DOCKER_CONTAINER_MEMORY": "1000000000", "DOCKER_CONTAINER_NETWORK_DISABLED": "true",
+        "DOCKER_CONTAINER_ULIMIT_NOFILE_SOFT": "90", "DOCKER_CONTAINER_ULIMIT_NOFILE_HARD": "100",
+        "DOCKER_CONTAINER_ULIMIT_NPROC_SOFT": "91", "DOCKER_CONTAINER_ULIMIT_NPROC_HARD": "101",
+        "DOCKER_CONTAINER_CAP_DROP": "MKNOD NET_RAW", "RUN_MAX_EXECUTION_TIME": "15", "RUN_MAX_OUTPUT_SIZE": "100000",
+    ]
+
+    private func configuration(_ changes: [String: String?]) throws(ConfigurationFaults) -> Configuration {
+        var variables = Self.required
+        for (name, value) in changes { variables[name] = value }
+        return try Environment(variables).configuration()
+    }
+
+    private func faults(_ changes: [String: String?]) -> [String] {
+        do { _ = try configuration(changes) } catch { return error.descriptions }
+        return []
+    }
+
+    @Test func `the required variables are read into their fields, and the others have their defaults`() throws {
+        let configuration = try configuration([:])
+        var expected = Configuration()
+        expected.server.listenAddress = "0.0.0.0"
+        expected.server.listenPort = 8088
+        expected.server.workerThreads = 10
+        expected.server.accessToken = "token"
+        expected.docker.socketPath = "/run/docker.sock"
+        expected.docker.readTimeout = 3
+        expected.docker.writeTimeout = 4
+        expected.container.hostname = "glot"
+        expected.container.user = "glot"
+        expected.container.memory = 1_000_000_000
+        expected.container.networkDisabled = true
+        expected.container.openFiles.soft = 90
+        expected.container.openFiles.hard = 100
+        expected.container.processes.soft = 91
+        expected.container.processes.hard = 101
+        expected.container.capDrop = ["MKNOD", "NET_RAW"]
+        expected.run.maxExecutionTime = 15
+        expected.run.maxOutputSize = 100_000
+        #expect(configuration == expected)
+    }
+
+    @Test func `the optional variables are read into their fields`() throws {
+        let configuration = try configuration([
+            "SERVER_QUEUE_SIZE": "0", "SERVER_MAX_BODY_SIZE": "10", "SERVER_SHUTDOWN_GRACE": "0",
+            "DOCKER_CONTAINER_CAP_ADD": "CHOWN", "DOCKER_CONTAINER_READONLY_ROOTFS": "true",
+            "DOCKER_CONTAINER_TMP_DIR_PATH": "/tmp", "DOCKER_CONTAINER_TMP_DIR_OPTIONS": "rw",
+            "DOCKER_CONTAINER_WORK_DIR_PATH": "/work", "DOCKER_CONTAINER_WORK_DIR_OPTIONS": "ro",
+            "DOCKER_CONTAINER_RUNTIME": "runsc", "DOCKER_CONTAINER_PIDS_LIMIT": "7", "DOCKER_CONTAINER_CPUS": "1.5",
+            "DOCKER_CONTAINER_NO_NEW_PRIVILEGES": "false", "RUN_ALLOWED_IMAGES": "a/* b",
+            "DEBUG_KEEP_CONTAINER": "true",
+            "LOG_LEVEL": "debug", "LOG_FORMAT": "json",
+        ])
+        #expect(configuration.server.queueSize == 0)
+        #expect(configuration.server.maxBodySize == 10)
+        #expect(configuration.server.shutdownGrace == 0)
+        #expect(configuration.container.capAdd == ["CHOWN"])
+        #expect(configuration.container.readonlyRootfs)
+        #expect(configuration.container.temporaryDirectory == .init(path: "/tmp", options: "rw"))
+        #expect(configuration.container.workDirectory == .init(path: "/work", options: "ro"))
+        #expect(configuration.container.runtime == "runsc")
+        #expect(configuration.container.pidsLimit == 7)
+        #expect(configuration.container.nanoCPUs == 1_500_000_000)
+        #expect(!configuration.container.noNewPrivileges)
+        #expect(configuration.run.allowedImages == [ImagePattern("a/*"), ImagePattern("b")])
+        #expect(configuration.container.keep)
+        #expect(configuration.log.level == .debug)
+        #expect(configuration.log.format == .json)
+    }
+
+    @Test func `every required variable is reported when nothing is set`() {
+        var faults: [String] = []
+        do { _ = try Environment([:]).configuration() } catch { faults = error.descriptions }
+        #expect(Set(faults.map { String($0.prefix { $0 != " " }) }) == Set(Self.required.keys))
+    }
+
+    @Test(arguments: [
+        ("SERVER_LISTEN_ADDR", "localhost"), ("SERVER_LISTEN_PORT", "0"), ("SERVER_LISTEN_PORT", "65536"),
+        ("SERVER_LISTEN_PORT", "http"), ("SERVER_WORKER_THREADS", "0"), ("SERVER_WORKER_THREADS", "-1"),
+        ("SERVER_WORKER_THREADS", " 4"), ("SERVER_QUEUE_SIZE", ""), ("SERVER_MAX_BODY_SIZE", "2M"),
+        ("API_ACCESS_TOKEN", ""),
+        ("API_ACCESS_TOKEN", "a b"), ("DOCKER_UNIX_SOCKET_PATH", "docker.sock"),
+        ("DOCKER_UNIX_SOCKET_PATH", "/" + String(repeating: "x", count: 107)), ("DOCKER_UNIX_SOCKET_READ_TIMEOUT", "0"),
+        ("DOCKER_CONTAINER_HOSTNAME", ""), ("DOCKER_CONTAINER_USER", ""), ("DOCKER_CONTAINER_MEMORY", "1000"),
+        ("DOCKER_CONTAINER_NETWORK_DISABLED", "yes"), ("DOCKER_CONTAINER_READONLY_ROOTFS", "True"),
+        ("DOCKER_CONTAINER_READONLY_ROOTFS", "1"), ("DOCKER_CONTAINER_NO_NEW_PRIVILEGES", ""),
+        ("DOCKER_CONTAINER_TMP_DIR_PATH", "tmp"), ("DOCKER_CONTAINER_CPUS", "0"), ("DOCKER_CONTAINER_CPUS", "1e3"),
+        ("DOCKER_CONTAINER_PIDS_LIMIT", "-1"), ("RUN_MAX_EXECUTION_TIME", "1.5"),
+        ("RUN_MAX_OUTPUT_SIZE", "99999999999999999999"),
+        ("RUN_ALLOWED_IMAGES", " "), ("LOG_LEVEL", "INFO"), ("LOG_FORMAT", "xml"), ("DEBUG_KEEP_CONTAINER", "0"),
+    ])
+    func `a value that does not parse is a fault that names its variable`(_ name: String, _ value: String) {
+        let faults = faults([name: value])
+        #expect(faults.count == 1)
+        #expect(faults.first?.hasPrefix(name + " ") == true, "\(faults)")
+    }
+
+    @Test func `all faults are reported at once`() {
+        #expect(faults(["SERVER_LISTEN_PORT": "x", "LOG_LEVEL": "x", "RUN_MAX_OUTPUT_SIZE": nil]).count == 3)
+    }
+
+    @Test func `a soft limit above its hard one, and one directory for two mounts, are faults`() {
+        #expect(faults(["DOCKER_CONTAINER_ULIMIT_NOFILE_SOFT": "101"]).count == 1)
+        #expect(faults(["DOCKER_CONTAINER_ULIMIT_NPROC_SOFT": "102"]).count == 1)
+        #expect(faults(["DOCKER_CONTAINER_TMP_DIR_PATH": "/x", "DOCKER_CONTAINER_WORK_DIR_PATH": "/x"]).count == 1)
+    }
+
+    @Test func `the token may come from a file, whose first line it is`() throws {
+        var variables = Self.required
+        variables["API_ACCESS_TOKEN"] = nil
+        variables["API_ACCESS_TOKEN_FILE"] = "/run/token"
+        let files = ["/run/token": "from-the-file\n", "/run/empty": "\n"]
+        let readFile: @Sendable (String) throws -> String = { path in
+            guard let text = files[path] else { throw CocoaError(.fileNoSuchFile) }
+            return text
+        }
+        #expect(try Environment(variables, readFile: readFile).configuration().server.accessToken == "from-the-file")
+        for path in ["/run/empty", "/run/missing"] {
+            variables["API_ACCESS_TOKEN_FILE"] = path
+            #expect(throws: ConfigurationFaults.self) { try Environment(variables, readFile: readFile).configuration() }
+        }
+        #expect(faults(["API_ACCESS_TOKEN_FILE": "/run/token"]).count == 1, "both are set")
+    }
+
+    @Test func `a misspelt variable is noticed, and others' variables are not`() {
+        let environment = Environment(["DOCKER_CONTAINER_READONLY_ROOTF": "true", "DOCKER_HOST": "x", "PATH": "/bin"])
+        #expect(environment.unknownVariables == ["DOCKER_CONTAINER_READONLY_ROOTF"])
+    }
+
+    @Test func `the summary has every variable and hides the token`() {
+        let summary = Environment(Self.required).summary
+        for variable in EnvironmentVariable.all { #expect(summary.contains(variable.name)) }
+        #expect(summary.contains("API_ACCESS_TOKEN=(hidden)"))
+        #expect(summary.contains("SERVER_QUEUE_SIZE=100"))
+    }
+
+    @Test func `the README names every variable with its default`() throws {
+        let readme = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../README.md")
+        let text = try String(contentsOf: readme.standardizedFileURL, encoding: .utf8)
+        for variable in EnvironmentVariable.all {
+            // Pairs are written as "NAME_SOFT`, `_HARD".
+            let stem = variable.name.split(separator: "_").dropLast().joined(separator: "_")
+            #expect(text.contains(variable.name) || text.contains(stem), "\(variable.name)")
+            if case .value(let value) = variable.fallback, !value.isEmpty {
+                #expect(text.contains(value), "\(variable.name)")
+            }
+        }
+    }
+}

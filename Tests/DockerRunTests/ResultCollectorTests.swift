@@ -1,0 +1,58 @@
+import Testing
+
+@testable import DockerRun
+
+struct ResultCollectorTests {
+    private func collect(
+        _ pieces: [(FrameDecoder.Stream, String)], limit: Int = 1000
+    ) throws(RunError) -> (collector: ResultCollector, result: String) {
+        var collector = ResultCollector(maximumSize: limit)
+        for (stream, text) in pieces { try receive(&collector, stream, text) }
+        return (collector, String(decoding: try collector.result(), as: UTF8.self))
+    }
+
+    private func receive(
+        _ collector: inout ResultCollector, _ stream: FrameDecoder.Stream, _ text: String, announced: Int = 0
+    ) throws(RunError) {
+        try Array(text.utf8).withUnsafeBytes { bytes in
+            Result { () throws(RunError) in try collector.receive(stream, bytes, announced: announced) }
+        }.get()
+    }
+
+    @Test func `the object is kept as it was written, without the white space around it`() throws {
+        #expect(try collect([(.stdout, "\n {\"a\" : 1.0"), (.stdout, "0}\n\n")]).result == "{\"a\" : 1.00}")
+    }
+
+    @Test func `an object is there as soon as its brace closes`() throws {
+        var collector = ResultCollector(maximumSize: 100)
+        try receive(&collector, .stdout, #"{"a":{}"#)
+        #expect(!collector.hasObject)
+        try receive(&collector, .stdout, "}")
+        #expect(collector.hasObject)
+    }
+
+    @Test func `all streams together have one limit, which may just be reached`() throws {
+        #expect(try collect([(.stdout, "{}    ")], limit: 6).result == "{}")
+        #expect(throws: RunError.outputSize(6)) { try collect([(.stdout, "{}   "), (.stderr, "xx")], limit: 6) }
+    }
+
+    @Test func `what a frame announces counts before it comes`() {
+        var collector = ResultCollector(maximumSize: 100)
+        #expect(throws: RunError.outputSize(100)) { try receive(&collector, .stdout, "{", announced: 100) }
+    }
+
+    @Test func `stdin comes before stderr, and stderr before stdout`() {
+        #expect(throws: RunError.stdin("a")) { try collect([(.stdout, "x"), (.stderr, "b"), (.stdin, "a")]) }
+        #expect(throws: RunError.stderr("bc")) { try collect([(.stdout, "x"), (.stderr, "b"), (.stderr, "c")]) }
+        #expect(throws: RunError.stderr("late")) { try collect([(.stdout, "{}"), (.stderr, "late")]) }
+    }
+
+    @Test(arguments: ["", "hello", "[]", "{} {}", "{}x", "{"])
+    func `a stdout that is not one object is an error`(_ text: String) {
+        #expect {
+            _ = try collect([(.stdout, text)])
+        } throws: { error in
+            if case RunError.stdout = error { true } else { false }
+        }
+    }
+}

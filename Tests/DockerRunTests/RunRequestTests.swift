@@ -1,0 +1,51 @@
+import Testing
+
+@testable import DockerRun
+
+struct RunRequestTests {
+    private func request(_ body: String) throws(MalformedRequest) -> RunRequest {
+        try RunRequest(body: Array(body.utf8))
+    }
+
+    @Test func `image and payload are read, and other members are ignored`() throws {
+        let request = try request(
+            #"{"x":[1],"payload":{"a":1},"y":{"image":2},"image":"glot/python:latest","payloads":3}"#)
+        #expect(request.image == "glot/python:latest")
+        #expect(String(decoding: request.payload, as: UTF8.self) == #"{"a":1}"#)
+    }
+
+    @Test func `the payload is kept byte for byte`() throws {
+        let payload = "{ \"b\":123456789012345678901234567890,\t\"a\" : [1.10, 1e400] ,\"é\":\"\\u00e9\"}"
+        #expect(
+            String(decoding: try request(#"{"image":"x","payload":\#(payload)}"#).payload, as: UTF8.self) == payload)
+    }
+
+    @Test func `names and the image may be written with escapes`() throws {
+        let request = try request(#"{"im\u0061ge":"\u0067lot\/x","p\u0061yload":{}}"#)
+        #expect(request.image == "glot/x")
+    }
+
+    @Test(arguments: [
+        (#"{"payload":{}}"#, "\"image\" is missing"), (#"{"image":"x"}"#, "\"payload\" is missing"),
+        (#"{"image":1,"payload":{}}"#, "\"image\" is not a string"),
+        (#"{"image":null,"payload":{}}"#, "\"image\" is not a string"),
+        (#"{"image":"","payload":{}}"#, "\"image\" is empty"),
+        (#"{"image":"\ud800","payload":{}}"#, "\"image\" is not a string"),
+        (#"{"image":"x","payload":[]}"#, "\"payload\" is not an object"),
+        (#"{"image":"x","payload":null}"#, "\"payload\" is not an object"),
+        (#"{"image":"x","payload":{},"image":"x"}"#, "\"image\" is there twice"),
+        (#"{"image":"x","payload":{},"p\u0061yload":{}}"#, "\"payload\" is there twice"),
+        ("", "The body is not a JSON object: empty text at byte 0"),
+        ("{", "The body is not a JSON object: the text ends early at byte 1"),
+        (#"{"image":"x","payload":{}} {"#, "The body is not a JSON object: something follows the object at byte 27"),
+    ])
+    func `a body that is not a run is refused with the reason`(_ body: String, _ reason: String) {
+        #expect(throws: MalformedRequest(reason)) { try request(body) }
+    }
+
+    @Test func `a body that is no UTF-8 is refused`() {
+        #expect(throws: MalformedRequest.self) {
+            try RunRequest(body: Array(#"{"image":"x","payload":{"a":""#.utf8) + [0xFF] + Array(#""}}"#.utf8))
+        }
+    }
+}

@@ -1,0 +1,80 @@
+import Testing
+
+@testable import Server
+
+struct RequestHeadTests {
+    private func head(_ text: String) throws(RequestHead.Malformed) -> RequestHead? {
+        try RequestHead(Array(text.utf8).span)
+    }
+
+    @Test func `a head is read when it is complete, and not before`() throws {
+        let text =
+            "POST /run?x=1 HTTP/1.1\r\nHost: a\r\nX-ACCESS-TOKEN:\t secret \r\nContent-Length: 12\r\ncontent-type: application/json\r\n\r\n"
+        for count in 0..<text.utf8.count { #expect(try RequestHead(Array(text.utf8.prefix(count)).span) == nil) }
+        let head = try #require(try head(text + "the body"))
+        #expect(head.method == .post)
+        #expect(head.path == "/run")
+        #expect(head.accessToken == Array("secret".utf8))
+        #expect(head.body == .length(12))
+        #expect(head.contentType == "application/json")
+        #expect(head.size == text.utf8.count)
+    }
+
+    @Test func `targets lose their query, and their scheme and host`() throws {
+        for (target, path) in [
+            "/": "/", "/a/b?c/d": "/a/b", "http://host:1/x?y": "/x", "HTTP://host/": "/", "*": "*", "http://host": "",
+        ] {
+            #expect(try head("GET \(target) HTTP/1.0\r\n\r\n")?.path == path)
+        }
+    }
+
+    @Test func `a method that no route knows is none`() throws {
+        #expect(try head("BREW / HTTP/1.1\r\n\r\n")?.method == nil)
+        #expect(try head("get / HTTP/1.1\r\n\r\n")?.method == nil)
+    }
+
+    @Test(arguments: [
+        "GET /\r\n\r\n", "GET  / HTTP/1.1\r\n\r\n", "GET / HTTP/1.1 \r\n\r\n", " GET / HTTP/1.1\r\n\r\n",
+        "\r\nGET / HTTP/1.1\r\n\r\n",
+        "GET / HTTP/2.0\r\n\r\n", "GET / HTTP/1.2\r\n\r\n", "GET / http/1.1\r\n\r\n", "G@T / HTTP/1.1\r\n\r\n",
+        "GET x HTTP/1.1\r\n\r\n",
+        "GET /\u{7F} HTTP/1.1\r\n\r\n", "GET /é HTTP/1.1\r\n\r\n", "GET / HTTP/1.1\n\n", "GET / HTTP/1.1\r\nA: b\n\r\n",
+        "GET / HTTP/1.1\r\nA: b\rc\r\n\r\n", "GET / HTTP/1.1\r\nA: \u{0}\r\n\r\n", "GET / HTTP/1.1\r\nA\r\n\r\n",
+        "GET / HTTP/1.1\r\n: b\r\n\r\n",
+        "GET / HTTP/1.1\r\nA : b\r\n\r\n", "GET / HTTP/1.1\r\nA: b\r\n c\r\n\r\n", "GET / HTTP/1.1\r\n A: b\r\n\r\n",
+        "POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\n",
+        "POST / HTTP/1.1\r\nContent-Length: 1,1\r\n\r\n",
+        "POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n", "POST / HTTP/1.1\r\nContent-Length: 0x1\r\n\r\n",
+        "POST / HTTP/1.1\r\nContent-Length: \r\n\r\n",
+        "POST / HTTP/1.1\r\nContent-Length: 99999999999999999999\r\n\r\n",
+        "POST / HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
+        "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\nContent-Length: 1\r\n\r\n",
+        "POST / HTTP/1.1\r\nTransfer-Encoding: gzip, chunked\r\n\r\n",
+        "POST / HTTP/1.1\r\nTransfer-Encoding: identity\r\n\r\n",
+        "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n",
+        "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n", "POST / HTTP/1.1\r\nExpect: miracles\r\n\r\n",
+        "POST / HTTP/1.1\r\nX-Access-Token: a\r\nX-Access-Token: b\r\n\r\n",
+    ])
+    func `what could be read in two ways, or is not HTTP, is refused`(_ text: String) {
+        #expect(throws: RequestHead.Malformed.self) { try head(text) }
+    }
+
+    @Test func `a head that is too long is refused, complete or not`() {
+        let field = "X: " + String(repeating: "x", count: RequestHead.maximumSize) + "\r\n"
+        for end in ["", "\r\n"] {
+            #expect {
+                _ = try head("GET / HTTP/1.1\r\n" + field + end)
+            } throws: { error in
+                (error as? RequestHead.Malformed)?.status == 431
+            }
+        }
+    }
+
+    @Test func `random bytes are a head or are refused, and nothing else`() {
+        for _ in 0..<5000 {
+            let bytes = (0..<Int.random(in: 0...60)).map { _ in UInt8.random(in: 0...255) }
+            _ = try? RequestHead((Array("POST / HTTP/1.1\r\n".utf8) + bytes).span)
+            _ = try? RequestHead(bytes.span)
+        }
+    }
+}

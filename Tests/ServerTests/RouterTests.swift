@@ -1,0 +1,85 @@
+import DockerRun
+import Testing
+
+@testable import Server
+
+struct RouterTests {
+    private struct Silent: Endpoint {
+        func respond(to request: HTTPRequest, _ responder: Responder) -> Answer {
+            .now(HTTPResponse(status: 200, body: []))
+        }
+    }
+
+    private let router: Router
+
+    init() {
+        var settings = ServerSettings()
+        settings.accessToken = "secret"
+        settings.maxBodySize = 100
+        router = Router(
+            settings,
+            routes: [
+                .init(method: .get, path: "/", requiresToken: false, endpoint: Silent()),
+                .init(method: .post, path: "/run", requiresToken: true, endpoint: Silent()),
+            ])
+    }
+
+    /// Nil if an endpoint gets the request.
+    private func refusal(
+        _ method: RequestHead.Method?, _ path: String, token: String? = nil, body: RequestHead.Body = .none
+    ) -> HTTPResponse? {
+        var head = RequestHead()
+        head.method = method
+        head.path = path
+        head.accessToken = token.map { Array($0.utf8) }
+        head.body = body
+        if case .failure(let refusal) = router.route(head) { return refusal.response }
+        return nil
+    }
+
+    @Test func `a path and a method lead to their endpoint`() {
+        #expect(refusal(.get, "/") == nil)
+        #expect(refusal(.head, "/") == nil)
+        #expect(refusal(.post, "/run", token: "secret", body: .length(100)) == nil)
+        #expect(refusal(.post, "/run", token: "secret", body: .chunked) == nil)
+    }
+
+    @Test func `unknown paths get 404, unknown methods 405 with those that are known`() {
+        #expect(refusal(.get, "/runs")?.status == 404)
+        #expect(refusal(.get, "/run/")?.status == 404)
+        #expect(refusal(.get, "")?.status == 404)
+        #expect(refusal(.get, "/run")?.headers.first { $0.name == "Allow" }?.value == "POST")
+        #expect(refusal(nil, "/")?.headers.first { $0.name == "Allow" }?.value == "GET, HEAD")
+    }
+
+    @Test(arguments: [nil, "", "secre", "secret2", "Secret", "secreT", "xxxxxx", "terces", "secret\0"])
+    func `a missing or wrong token gets 401`(_ token: String?) {
+        #expect(refusal(.post, "/run", token: token)?.errorCode == "access_token")
+    }
+
+    @Test func `no token that differs in one bit gets in`() {
+        let token = Array("secret".utf8)
+        for place in token.indices {
+            for bit in 0..<8 {
+                var wrong = token
+                wrong[place] ^= 1 << bit
+                var head = RequestHead()
+                head.method = .post
+                head.path = "/run"
+                head.accessToken = wrong
+                #expect(throws: Router.Refusal.self) { try router.route(head).get() }
+            }
+        }
+    }
+
+    @Test func `the token comes before the length of the body, and that before the body`() {
+        #expect(refusal(.post, "/run", token: "wrong", body: .length(101))?.status == 401)
+        #expect(refusal(.post, "/run", token: "secret", body: .length(101))?.status == 413)
+    }
+
+    @Test func `a body where none is taken gets 400`() {
+        #expect(refusal(.get, "/", body: .length(1))?.status == 400)
+        #expect(refusal(.head, "/", body: .chunked)?.status == 400)
+        #expect(refusal(.get, "/", body: .length(0)) == nil)
+    }
+}
