@@ -1,0 +1,76 @@
+"""The server that is measured: the release binary in dist/, on a free port, its log in a file."""
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+
+TOKEN = "benchmark"
+
+
+class Server:
+    def __init__(self, socket_path, workers, **changes):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        environment = {
+            "SERVER_LISTEN_ADDR": "127.0.0.1", "SERVER_LISTEN_PORT": str(self.port), "SERVER_WORKER_THREADS": str(workers),
+            "API_ACCESS_TOKEN": TOKEN, "DOCKER_UNIX_SOCKET_PATH": socket_path, "DOCKER_UNIX_SOCKET_READ_TIMEOUT": "60",
+            "DOCKER_UNIX_SOCKET_WRITE_TIMEOUT": "60", "DOCKER_CONTAINER_HOSTNAME": "glot", "DOCKER_CONTAINER_USER": "glot",
+            "DOCKER_CONTAINER_MEMORY": "536870912", "DOCKER_CONTAINER_NETWORK_DISABLED": "true",
+            "DOCKER_CONTAINER_ULIMIT_NOFILE_SOFT": "90", "DOCKER_CONTAINER_ULIMIT_NOFILE_HARD": "100",
+            "DOCKER_CONTAINER_ULIMIT_NPROC_SOFT": "1000", "DOCKER_CONTAINER_ULIMIT_NPROC_HARD": "1200",
+            "DOCKER_CONTAINER_CAP_DROP": "ALL", "DOCKER_CONTAINER_READONLY_ROOTFS": "true",
+            "DOCKER_CONTAINER_TMP_DIR_PATH": "/tmp", "DOCKER_CONTAINER_WORK_DIR_PATH": "/home/glot",
+            "RUN_MAX_EXECUTION_TIME": "60", "RUN_MAX_OUTPUT_SIZE": "1000000",
+        }
+        environment.update({name: value for name, value in changes.items() if value})
+        self.log = tempfile.NamedTemporaryFile()
+        self.process = subprocess.Popen(["dist/docker-run"], env=environment, stderr=self.log, stdin=subprocess.DEVNULL)
+        self.wait_until_it_listens()
+
+    def wait_until_it_listens(self):
+        end = time.monotonic() + 30
+        while True:
+            try:
+                return socket.create_connection(("127.0.0.1", self.port), 1).close()
+            except OSError:
+                if self.process.poll() is not None or time.monotonic() > end:
+                    raise RuntimeError(f"the server does not start: {open(self.log.name).read()}")
+                time.sleep(0.05)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(60)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+        self.log.close()
+
+    def run(self, image, payload):
+        """One POST /run on a connection of its own. Returns the body; an error is raised."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
+        body = b'{"image":%s,"payload":%s}' % (json.dumps(image).encode(), payload)
+        connection.request("POST", "/run", body, {"X-Access-Token": TOKEN, "Content-Type": "application/json"})
+        response = connection.getresponse()
+        data = response.read()
+        connection.close()
+        if response.status != 200:
+            raise RuntimeError(f"{response.status} {data.decode()}")
+        return data
+
+    def resident_bytes(self):
+        with open(f"/proc/{self.process.pid}/statm") as file:
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+    def cpu_seconds(self):
+        with open(f"/proc/{self.process.pid}/stat") as file:
+            fields = file.read().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
