@@ -15,6 +15,7 @@ let package = Package(
     name: "docker-run",
     products: [
         .executable(name: "docker-run", targets: ["Server"]),
+        .executable(name: "code-runner", targets: ["CodeRunner"]),
         .library(name: "DockerRun", targets: ["DockerRun"]),
     ],
     dependencies: [
@@ -39,6 +40,8 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .executableTarget(name: "CodeRunner", swiftSettings: settings),
+        .testTarget(name: "CodeRunnerTests", dependencies: ["CodeRunner"], swiftSettings: settings),
         .testTarget(
             name: "DockerRunTests", dependencies: ["DockerRun", .product(name: "Logging", package: "swift-log")],
             swiftSettings: settings),

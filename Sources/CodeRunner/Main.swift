@@ -1,0 +1,67 @@
+internal import FoundationEssentials
+internal import Glibc
+
+/// Runs inside a container: reads a payload from stdin, writes its files, builds and runs it, and prints the result as one
+/// JSON object.
+///
+/// usage: code-runner [--path DIR] [--max-output BYTES] [--max-time MILLISECONDS]
+@main struct Main {
+    static func main() {
+        do throws(Failure) {
+            var arguments = Array(CommandLine.arguments.dropFirst())
+            let path = try option("--path", from: &arguments)
+            var limits = Limits()
+            if let bytes = try number("--max-output", from: &arguments) { limits.output = bytes }
+            limits.time = try number("--max-time", from: &arguments).map { .milliseconds($0) }
+            guard arguments.isEmpty else { throw Failure("unknown argument \(arguments[0])\n\(usage)") }
+
+            let payload = try Payload(json: readStandardInput())
+            let program = try Program(payload, hasTool: isInPath)
+            let workspace = try Workspace(path: path)
+            try workspace.write(payload.files)
+            write(try program.execute(in: workspace, limits: limits).encoded(), to: STDOUT_FILENO)
+        } catch {
+            write(Array("code-runner: \(error)\n".utf8), to: STDERR_FILENO)
+            exit(1)
+        }
+    }
+
+    private static let usage = "usage: code-runner [--path DIR] [--max-output BYTES] [--max-time MILLISECONDS]"
+
+    private static func option(_ name: String, from arguments: inout [String]) throws(Failure) -> String? {
+        guard let index = arguments.firstIndex(of: name) else { return nil }
+        guard index + 1 < arguments.count else { throw Failure("\(name) needs a value\n\(usage)") }
+        defer { arguments.removeSubrange(index...index + 1) }
+        return arguments[index + 1]
+    }
+
+    private static func number(_ name: String, from arguments: inout [String]) throws(Failure) -> Int? {
+        guard let text = try option(name, from: &arguments) else { return nil }
+        guard let number = Int(text), number > 0 else { throw Failure("\(name) needs a number above 0, not \(text)") }
+        return number
+    }
+
+    private static func readStandardInput() -> Data {
+        var data = Data()
+        var buffer = [UInt8](repeating: 0, count: 65536)
+        while true {
+            let count = read(STDIN_FILENO, &buffer, buffer.count)
+            guard count > 0 else { return data }
+            data.append(contentsOf: buffer[..<count])
+        }
+    }
+
+    private static func isInPath(_ tool: String) -> Bool {
+        let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/local/bin:/usr/bin:/bin"
+        return path.split(separator: ":").contains { access("\($0)/\(tool)", X_OK) == 0 }
+    }
+
+    private static func write(_ bytes: [UInt8], to descriptor: Int32) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            guard count > 0 else { return }
+            rest = rest.dropFirst(count)
+        }
+    }
+}

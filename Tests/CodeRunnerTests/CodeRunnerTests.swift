@@ -1,0 +1,261 @@
+import Foundation
+import Glibc
+import Testing
+
+/// The executable, as an image starts it: payload on stdin, result on stdout.
+@Suite(.serialized) struct CodeRunnerTests {
+    private struct Outcome {
+        let status: Int32
+        let stdout: String
+        let stderr: String
+        let result: [String: Any]
+
+        subscript(field: String) -> String? { result[field] as? String }
+    }
+
+    private func run(
+        _ payload: Any, arguments: [String] = [], path: String? = nil, environment: [String: String] = [:]
+    ) throws -> Outcome {
+        let directory = FileManager.default.temporaryDirectory.appending(path: "code-runner-test-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: directory) }
+        let process = Process()
+        process.executableURL = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
+            .appending(path: "code-runner")
+        process.arguments = ["--path", path ?? directory.path()] + arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        let (input, output, errors) = (Pipe(), Pipe(), Pipe())
+        process.standardInput = input
+        process.standardOutput = output
+        process.standardError = errors
+        try process.run()
+        let data = try payload as? Data ?? JSONSerialization.data(withJSONObject: payload)
+        Thread.detachNewThread { [writer = input.fileHandleForWriting] in
+            try? writer.write(contentsOf: data)
+            try? writer.close()
+        }
+        let stdout = output.fileHandleForReading.readDataToEndOfFile()
+        let stderr = errors.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        return Outcome(
+            status: process.terminationStatus, stdout: String(decoding: stdout, as: UTF8.self),
+            stderr: String(decoding: stderr, as: UTF8.self),
+            result: (try? JSONSerialization.jsonObject(with: stdout)) as? [String: Any] ?? [:])
+    }
+
+    private func run(
+        bash script: String, stdin: String? = nil, arguments: [String] = []
+    ) throws -> Outcome {
+        var payload: [String: Any] = ["language": "bash", "files": [["name": "main.sh", "content": script]]]
+        payload["stdin"] = stdin
+        return try run(payload, arguments: arguments)
+    }
+
+    // MARK: Payloads
+
+    @Test func `a program's outputs, its error and its duration are printed as one object`() throws {
+        let outcome = try run(bash: "echo out; echo err >&2")
+        #expect(outcome.status == 0)
+        #expect(outcome.stderr.isEmpty)
+        #expect(outcome["stdout"] == "out\n")
+        #expect(outcome["stderr"] == "err\n")
+        #expect(outcome["error"] == "")
+        #expect(outcome.result["duration"] as? Int ?? 0 > 0)
+        #expect(outcome.result["exitCode"] as? Int == 0)
+        #expect(outcome.result["cpuTime"] as? Int ?? 0 > 0)
+        #expect(outcome.result["memoryPeak"] as? Int ?? 0 > 0)
+        #expect(outcome.result["build"] == nil)
+    }
+
+    @Test func `stdin is passed and ends, and is empty when there is none`() throws {
+        #expect(try run(bash: "cat; echo .", stdin: "a\nö")["stdout"] == "a\nö.\n")
+        #expect(try run(bash: "cat; echo .")["stdout"] == ".\n")
+        let null: [String: Any] = ["language": "bash", "stdin": NSNull(), "files": [["name": "m", "content": "cat"]]]
+        #expect(try run(null)["error"] == "")
+    }
+
+    @Test func `a command runs alone, and an empty or null one counts as absent`() throws {
+        let command: [String: Any] = [
+            "language": "none", "files": [[String: String]](), "command": "echo alone; exit 4",
+        ]
+        let outcome = try run(command)
+        #expect(outcome["stdout"] == "alone\n")
+        #expect(outcome["error"] == "Exit code: 4")
+        for absent in ["", NSNull()] as [Any] {
+            let payload: [String: Any] = [
+                "language": "bash", "command": absent, "files": [["name": "main.sh", "content": "echo file"]],
+            ]
+            #expect(try run(payload)["stdout"] == "file\n")
+        }
+    }
+
+    @Test func `build and run commands run in the directory of the files`() throws {
+        let payload: [String: Any] = [
+            "runInstructions": ["buildCommands": ["cat a/b.txt > made", "echo built"], "runCommand": "cat made; cat"],
+            "files": [["name": "a/b.txt", "content": "text\n"]], "stdin": "input", "extra": 1,
+        ]
+        let outcome = try run(payload)
+        #expect(outcome["stdout"] == "text\ninput")
+        #expect((outcome.result["build"] as? [String: Any])?["stdout"] as? String == "built\n")
+    }
+
+    @Test func `a payload that fits both versions is of the first`() throws {
+        let payload: [String: Any] = [
+            "language": "bash", "files": [["name": "main.sh", "content": "echo one"]],
+            "runInstructions": ["buildCommands": [String](), "runCommand": "echo two"],
+        ]
+        #expect(try run(payload)["stdout"] == "one\n")
+    }
+
+    @Test func `a build that fails is the result, and nothing is run`() throws {
+        let payload: [String: Any] = [
+            "runInstructions": [
+                "buildCommands": ["echo no >&2; exit 2", "echo never"], "runCommand": "echo never",
+            ], "files": [[String: String]](),
+        ]
+        let outcome = try run(payload)
+        #expect(outcome.status == 0)
+        #expect(outcome["stdout"] == "")
+        #expect(outcome["stderr"] == "no\n")
+        #expect(outcome["error"] == "Exit code: 2")
+    }
+
+    @Test(arguments: [
+        "", "{", "[]", "null", #"{"language":"bash"}"#, #"{"language":"bash","files":[]}"#,
+        #"{"language":"klingon","files":[{"name":"a","content":""}]}"#,
+        #"{"language":"bash","files":[{"name":"","content":""}]}"#, #"{"language":"bash","files":[{"name":"a"}]}"#,
+        #"{"language":"bash","files":[{"content":"a"}]}"#, #"{"language":1,"files":[{"name":"a","content":""}]}"#,
+        #"{"language":"bash","files":[{"name":"../a","content":""}]}"#,
+        #"{"language":"bash","files":[{"name":"a/../../b","content":""}]}"#,
+        #"{"language":"bash","files":[{"name":"/etc/a","content":""}]}"#,
+        #"{"language":"bash","files":[{"name":"a\u0000b","content":""}]}"#,
+    ])
+    func `a bad payload is a message on stderr, status 1, and nothing on stdout`(_ payload: String) throws {
+        let outcome = try run(Data(payload.utf8))
+        #expect(outcome.status == 1)
+        #expect(outcome.stdout.isEmpty)
+        #expect(outcome.stderr.hasPrefix("code-runner: "))
+    }
+
+    // MARK: Files
+
+    @Test func `an empty file is a file, and names are safe in the shell`() throws {
+        let name = "a b'c\"$(touch hacked);*.sh"
+        let payload: [String: Any] = [
+            "language": "bash",
+            "files": [
+                ["name": name, "content": "ls"], ["name": "empty", "content": ""], ["name": "-rf", "content": ""],
+            ],
+        ]
+        let outcome = try run(payload)
+        #expect(outcome["error"] == "")
+        #expect(outcome["stdout"]?.contains("empty\n") == true)
+        #expect(outcome["stdout"]?.contains("hacked\n") == false)
+    }
+
+    @Test func `without a path, files go into a fresh directory under TMPDIR`() throws {
+        let parent = FileManager.default.temporaryDirectory.appending(path: "code-runner-parent-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: parent, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: parent) }
+        let process = Process()
+        process.executableURL = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
+            .appending(path: "code-runner")
+        process.environment = ["TMPDIR": parent.path(), "PATH": "/usr/bin:/bin"]
+        let (input, output) = (Pipe(), Pipe())
+        process.standardInput = input
+        process.standardOutput = output
+        try process.run()
+        try input.fileHandleForWriting.write(contentsOf: Data(#"{"language":"","files":[],"command":"pwd"}"#.utf8))
+        try input.fileHandleForWriting.close()
+        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        #expect(text.contains(parent.path() + "/code-runner-"), "\(text)")
+    }
+
+    // MARK: Ends
+
+    @Test func `an exit code is told, and the outputs are kept`() throws {
+        let outcome = try run(bash: "echo kept; exit 3")
+        #expect(outcome.status == 0)
+        #expect(outcome["stdout"] == "kept\n")
+        #expect(outcome["error"] == "Exit code: 3")
+        #expect(outcome.result["exitCode"] as? Int == 3)
+    }
+
+    @Test func `death by a signal is told`() throws {
+        let outcome = try run(bash: "kill -SEGV $$")
+        #expect(outcome["error"] == "Killed by signal 11 (SIGSEGV)")
+        #expect(outcome.result["signal"] as? Int == 11)
+        #expect(outcome.result["exitCode"] == nil)
+    }
+
+    @Test func `a background process does not hold the result, and is ended with it`() throws {
+        let mark = "\(Int.random(in: 100_000...999_999))"
+        let outcome = try run(bash: "sleep 600.\(mark) & echo done")
+        #expect(outcome["stdout"] == "done\n")
+        for pid in try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap(Int.init) {
+            let command = try? String(contentsOfFile: "/proc/\(pid)/cmdline", encoding: .utf8)
+            #expect(command?.contains("600.\(mark)") != true)
+        }
+    }
+
+    @Test func `a program that closes its outputs and goes on is waited for`() throws {
+        let outcome = try run(bash: "exec >&- 2>&-; sleep 0.3; exit 5")
+        #expect(outcome["error"] == "Exit code: 5")
+    }
+
+    @Test func `a program that ignores its stdin is no error, however much there is`() throws {
+        let outcome = try run(bash: "exec <&-; echo ignored", stdin: String(repeating: "x", count: 1_000_000))
+        #expect(outcome["stdout"] == "ignored\n")
+        #expect(outcome["error"] == "")
+    }
+
+    @Test func `stdin and both outputs are served at once`() throws {
+        let text = String(repeating: "0123456789abcdef", count: 40_000)
+        let outcome = try run(bash: "tee /dev/stderr", stdin: text)
+        #expect(outcome["stdout"] == text || outcome["stdout"]?.contains("bytes left out") == true)
+        #expect(try run(bash: "cat", stdin: text)["stdout"] == text)
+    }
+
+    @Test func `a program that never ends has what it put out, and an error that says so`() throws {
+        let outcome = try run(
+            bash: "trap '' TERM; echo so far; while :; do sleep 1; done", arguments: ["--max-time", "500"])
+        #expect(outcome.status == 0)
+        #expect(outcome["stdout"] == "so far\n")
+        #expect(outcome["error"]?.hasPrefix("Time limit exceeded") == true)
+    }
+
+    @Test func `a build that never ends is ended too`() throws {
+        let payload: [String: Any] = [
+            "runInstructions": ["buildCommands": ["echo building; sleep 600"], "runCommand": "true"],
+            "files": [[String: String]](),
+        ]
+        let outcome = try run(payload, arguments: ["--max-time", "300"])
+        #expect(outcome["stdout"] == "building\n")
+        #expect(outcome["error"]?.hasPrefix("Time limit exceeded") == true)
+    }
+
+    // MARK: Output
+
+    @Test func `bytes that are no UTF-8 are replaced, not lost`() throws {
+        #expect(try run(bash: #"printf 'a\xffb\x80'"#)["stdout"] == "a\u{FFFD}b\u{FFFD}")
+    }
+
+    @Test func `too much output keeps its head and its tail, fits the limit, and says what is missing`() throws {
+        let outcome = try run(
+            bash: "echo head; head -c 3000000 /dev/zero | tr '\\0' '\\001'; echo tail; echo also >&2",
+            arguments: ["--max-output", "10000"])
+        #expect(outcome.stdout.utf8.count <= 10_000)
+        #expect(outcome["stdout"]?.hasPrefix("head\n") == true)
+        #expect(outcome["stdout"]?.hasSuffix("tail\n") == true)
+        #expect(outcome["stdout"]?.contains("bytes left out") == true)
+        #expect(outcome["stderr"] == "also\n")
+        #expect(outcome["error"] == "")
+    }
+
+    @Test(arguments: [["--path"], ["--max-time", "0"], ["--max-output", "many"], ["--verbose"]])
+    func `an argument that is not understood is an error that says how it is used`(_ arguments: [String]) throws {
+        let outcome = try run(["language": "bash", "files": [["name": "a", "content": ""]]], arguments: arguments)
+        #expect(outcome.status == 1)
+        #expect(!outcome.stderr.isEmpty)
+    }
+}
