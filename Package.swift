@@ -40,7 +40,8 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-        .executableTarget(name: "CodeRunner", swiftSettings: settings),
+        .systemLibrary(name: "CProcess"),
+        .executableTarget(name: "CodeRunner", dependencies: ["CProcess"], swiftSettings: settings),
         .testTarget(name: "CodeRunnerTests", dependencies: ["CodeRunner"], swiftSettings: settings),
         .testTarget(
             name: "DockerRunTests", dependencies: ["DockerRun", .product(name: "Logging", package: "swift-log")],

@@ -1,3 +1,4 @@
+internal import CProcess
 internal import FoundationEssentials
 internal import Glibc
 
@@ -5,14 +6,21 @@ internal import Glibc
 /// JSON object.
 ///
 /// usage: code-runner [--path DIR] [--max-output BYTES] [--max-time MILLISECONDS]
+///
+/// CODE_RUNNER_MAX_OUTPUT and CODE_RUNNER_MAX_TIME are used where an argument is not given; the program does not see them.
 @main struct Main {
     static func main() {
+        // Programs run as the same user. Without this they could write a result of their own through /proc/PID/fd/1, proc(5),
+        // or change ours in memory.
+        _ = process_set_not_dumpable()
         do throws(Failure) {
             var arguments = Array(CommandLine.arguments.dropFirst())
             let path = try option("--path", from: &arguments)
             var limits = Limits()
-            if let bytes = try number("--max-output", from: &arguments) { limits.output = bytes }
-            limits.time = try number("--max-time", from: &arguments).map { .milliseconds($0) }
+            if let bytes = try number("--max-output", "CODE_RUNNER_MAX_OUTPUT", from: &arguments) {
+                limits.output = bytes
+            }
+            limits.time = try number("--max-time", "CODE_RUNNER_MAX_TIME", from: &arguments).map { .milliseconds($0) }
             guard arguments.isEmpty else { throw Failure("unknown argument \(arguments[0])\n\(usage)") }
 
             let payload = try Payload(json: readStandardInput())
@@ -35,8 +43,12 @@ internal import Glibc
         return arguments[index + 1]
     }
 
-    private static func number(_ name: String, from arguments: inout [String]) throws(Failure) -> Int? {
-        guard let text = try option(name, from: &arguments) else { return nil }
+    private static func number(
+        _ name: String, _ variable: String, from arguments: inout [String]
+    ) throws(Failure) -> Int? {
+        let fallback = getenv(variable).map { String(cString: $0) }
+        unsetenv(variable)
+        guard let text = try option(name, from: &arguments) ?? fallback else { return nil }
         guard let number = Int(text), number > 0 else { throw Failure("\(name) needs a number above 0, not \(text)") }
         return number
     }

@@ -55,7 +55,7 @@ internal import Logging
                 .init(
                     method: .post, path: "/run", requiresToken: true,
                     endpoint: RunEndpoint(
-                        runner: runner, workers: workers, runs: runs, allowedImages: settings.run.allowedImages)),
+                        runner: runner, workers: workers, runs: runs, settings: settings.run)),
             ])
 
         let loop = try EventLoop()

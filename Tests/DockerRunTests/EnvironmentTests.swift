@@ -59,6 +59,7 @@ struct EnvironmentTests {
             "DOCKER_CONTAINER_WORK_DIR_PATH": "/work", "DOCKER_CONTAINER_WORK_DIR_OPTIONS": "ro",
             "DOCKER_CONTAINER_RUNTIME": "runsc", "DOCKER_CONTAINER_PIDS_LIMIT": "7", "DOCKER_CONTAINER_CPUS": "1.5",
             "DOCKER_CONTAINER_NO_NEW_PRIVILEGES": "false", "RUN_ALLOWED_IMAGES": "a/* b",
+            "RUN_BUILTIN_RUNNER_PATH": "/usr/lib/code-runner",
             "DEBUG_KEEP_CONTAINER": "true",
             "LOG_LEVEL": "debug", "LOG_FORMAT": "json",
         ])
@@ -74,6 +75,7 @@ struct EnvironmentTests {
         #expect(configuration.container.nanoCPUs == 1_500_000_000)
         #expect(!configuration.container.noNewPrivileges)
         #expect(configuration.run.allowedImages == [ImagePattern("a/*"), ImagePattern("b")])
+        #expect(configuration.run.builtinRunnerPath == "/usr/lib/code-runner")
         #expect(configuration.container.keep)
         #expect(configuration.log.level == .debug)
         #expect(configuration.log.format == .json)

@@ -20,6 +20,17 @@ struct RunRequestTests {
             String(decoding: try request(#"{"image":"x","payload":\#(payload)}"#).payload, as: UTF8.self) == payload)
     }
 
+    @Test func `the runner is the image's own unless the built-in one is asked for`() throws {
+        #expect(try request(#"{"image":"x","payload":{}}"#).runner == .image)
+        #expect(try request(#"{"image":"x","payload":{},"runner":"image"}"#).runner == .image)
+        #expect(try request(#"{"image":"x","payload":{},"runner":"builtin"}"#).runner == .builtin)
+        for other in ["null", "true", #""""#, #""Builtin""#] {
+            #expect(throws: MalformedRequest(#""runner" must be "image" or "builtin""#)) {
+                try request(#"{"image":"x","payload":{},"runner":\#(other)}"#)
+            }
+        }
+    }
+
     @Test func `names and the image may be written with escapes`() throws {
         let request = try request(#"{"im\u0061ge":"\u0067lot\/x","p\u0061yload":{}}"#)
         #expect(request.image == "glot/x")

@@ -150,6 +150,10 @@ extension EnvironmentVariable {
             "RUN_ALLOWED_IMAGES", .none("every local image"),
             "images that may be run, separated by spaces; * stands for any characters", \.run.allowedImages,
             ValueParser.optional(ValueParser.imagePatterns)),
+        .init(
+            "RUN_BUILTIN_RUNNER_PATH", .none("\"runner\": \"builtin\" is refused"),
+            "path of code-runner on the Engine's host", \.run.builtinRunnerPath,
+            ValueParser.optional(ValueParser.absolutePath)),
     ]
 
     private static let log: [EnvironmentVariable] = [

@@ -6,6 +6,8 @@ public struct RunSettings: Sendable, Equatable {
     public var maxOutputSize = 100_000
     /// The images that may be run; nil allows every image that the daemon has.
     public var allowedImages: [ImagePattern]?
+    /// Where the host of the Docker Engine has code-runner; nil turns `"runner": "builtin"` off.
+    public var builtinRunnerPath: String?
 
     public init() {}
 }

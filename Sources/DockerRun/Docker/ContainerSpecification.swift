@@ -11,6 +11,11 @@ struct ContainerSpecification: Encodable {
     let openStdin = true
     let stdinOnce = true
     let image: String
+    /// Nil leaves the image's own.
+    let entrypoint: [String]?
+    let cmd: [String]?
+    /// Added to the image's own variables.
+    let env: [String]
     let networkDisabled: Bool
     let labels: [String: String]
     let hostConfig: HostConfig
@@ -24,11 +29,19 @@ struct ContainerSpecification: Encodable {
         let ulimits: [Ulimit]
         let readonlyRootfs: Bool
         let tmpfs: [String: String]
+        let mounts: [Mount]?
         let securityOpt: [String]
         let logConfig = LogConfig()
         let pidsLimit: Int
         let nanoCpus: Int?
         let runtime: String?
+    }
+
+    struct Mount: Encodable {
+        let type = "bind"
+        let source: String
+        let target: String
+        let readOnly = true
     }
 
     struct Ulimit: Encodable {
@@ -42,13 +55,20 @@ struct ContainerSpecification: Encodable {
         let type = "none"
     }
 
-    init(image: String, _ settings: ContainerSettings, labels: [String: String]) {
+    init(
+        image: String, _ settings: ContainerSettings, labels: [String: String], limits: RunSettings = RunSettings(),
+        builtin: BuiltinRunner? = nil
+    ) {
         hostname = settings.hostname
         user = settings.user
         self.image = image
         networkDisabled = settings.networkDisabled
         self.labels = labels
-        let mounts = [settings.temporaryDirectory, settings.workDirectory]
+        var settings = settings
+        env = CodeRunnerLimits(limits).environment + (builtin?.prepare(&settings) ?? [])
+        entrypoint = builtin.map { _ in [BuiltinRunner.target] }
+        cmd = builtin.map { _ in ["--path", BuiltinRunner.directory(settings)] }
+        let tmpfs = [settings.temporaryDirectory, settings.workDirectory]
         hostConfig = HostConfig(
             memory: settings.memory,
             memorySwap: settings.memory,
@@ -60,7 +80,8 @@ struct ContainerSpecification: Encodable {
             ],
             readonlyRootfs: settings.readonlyRootfs,
             tmpfs: Dictionary(
-                mounts.compactMap { mount in mount.path.map { ($0, mount.options) } }, uniquingKeysWith: { $1 }),
+                tmpfs.compactMap { mount in mount.path.map { ($0, mount.options) } }, uniquingKeysWith: { $1 }),
+            mounts: builtin.map { [Mount(source: $0.path, target: BuiltinRunner.target)] },
             securityOpt: settings.noNewPrivileges ? ["no-new-privileges"] : [],
             pidsLimit: settings.pidsLimit,
             nanoCpus: settings.nanoCPUs,
@@ -84,6 +105,9 @@ struct ContainerSpecification: Encodable {
         case openStdin = "OpenStdin"
         case stdinOnce = "StdinOnce"
         case image = "Image"
+        case entrypoint = "Entrypoint"
+        case cmd = "Cmd"
+        case env = "Env"
         case networkDisabled = "NetworkDisabled"
         case labels = "Labels"
         case hostConfig = "HostConfig"
@@ -100,11 +124,21 @@ extension ContainerSpecification.HostConfig {
         case ulimits = "Ulimits"
         case readonlyRootfs = "ReadonlyRootfs"
         case tmpfs = "Tmpfs"
+        case mounts = "Mounts"
         case securityOpt = "SecurityOpt"
         case logConfig = "LogConfig"
         case pidsLimit = "PidsLimit"
         case nanoCpus = "NanoCpus"
         case runtime = "Runtime"
+    }
+}
+
+extension ContainerSpecification.Mount {
+    enum CodingKeys: String, CodingKey {
+        case type = "Type"
+        case source = "Source"
+        case target = "Target"
+        case readOnly = "ReadOnly"
     }
 }
 

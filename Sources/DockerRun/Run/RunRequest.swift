@@ -1,15 +1,20 @@
 internal import FoundationEssentials
 
-/// One run as a client asks for it: `{"image": string, "payload": object}`. Other members are ignored.
+/// One run as a client asks for it: `{"image": string, "payload": object, "runner"?: "image"|"builtin"}`. Other members are
+/// ignored.
 public struct RunRequest: Sendable, Equatable {
+    /// What reads the payload inside the container.
+    public enum CodeRunner: String, Sendable, CaseIterable {
+        /// The image's own command.
+        case image
+        /// code-runner, which is mounted into the container and takes the place of the image's command.
+        case builtin
+    }
+
     public let image: String
+    public let runner: CodeRunner
     /// A JSON object, byte for byte as the client wrote it.
     public let payload: ArraySlice<UInt8>
-
-    public init(image: String, payload: ArraySlice<UInt8>) {
-        self.image = image
-        self.payload = payload
-    }
 
     /// Reads a request's body.
     ///
@@ -18,6 +23,7 @@ public struct RunRequest: Sendable, Equatable {
     public init(body: [UInt8]) throws(MalformedRequest) {
         var image: Range<Int>?
         var payload: Range<Int>?
+        var runner: Range<Int>?
         var repeated: String?
         var scanner = JSONScanner()
         do {
@@ -29,6 +35,9 @@ public struct RunRequest: Sendable, Equatable {
                 case "payload":
                     if payload != nil { repeated = "payload" }
                     payload = member.value
+                case "runner":
+                    if runner != nil { repeated = "runner" }
+                    runner = member.value
                 default: break
                 }
             }
@@ -39,6 +48,7 @@ public struct RunRequest: Sendable, Equatable {
         if let repeated { throw MalformedRequest("\"\(repeated)\" is there twice") }
         self.image = try Self.image(in: body, image)
         self.payload = try Self.payload(in: body, payload)
+        self.runner = try Self.runner(in: body, runner)
     }
 
     private static func image(in body: [UInt8], _ range: Range<Int>?) throws(MalformedRequest) -> String {
@@ -54,6 +64,15 @@ public struct RunRequest: Sendable, Equatable {
             throw MalformedRequest("\"payload\" is not an object")
         }
         return body[range]
+    }
+
+    private static func runner(in body: [UInt8], _ range: Range<Int>?) throws(MalformedRequest) -> CodeRunner {
+        guard let range else { return .image }
+        guard let runner = text(body[range]).flatMap(CodeRunner.init) else {
+            let known = CodeRunner.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: " or ")
+            throw MalformedRequest("\"runner\" must be \(known)")
+        }
+        return runner
     }
 
     /// The text of a JSON string that the scanner has accepted; nil if it is something else, or half a surrogate pair.

@@ -25,7 +25,7 @@ public final class Runner: Sendable {
         let began = ContinuousClock.now
         var timings = RunTimings()
         do throws(RunError) {
-            let stream = try prepare(name, image: request.image, cancellation)
+            let stream = try prepare(name, request, cancellation)
             timings.create = ContinuousClock.now - began
             try converse(name, stream, request.payload, cancellation, timings, reply)
         } catch {
@@ -35,12 +35,15 @@ public final class Runner: Sendable {
 
     /// Creates the container and attaches to it. On failure, nothing of it is left to the caller.
     private func prepare(
-        _ name: String, image: String, _ cancellation: Cancellation
+        _ name: String, _ request: RunRequest, _ cancellation: Cancellation
     ) throws(RunError) -> AttachStream {
         guard !cancellation.isCancelled else { throw .cancelled }
+        let builtin = request.runner == .builtin ? limits.builtinRunnerPath.map(BuiltinRunner.init) : nil
+        let specification = ContainerSpecification(
+            image: request.image, containerSettings, labels: labels, limits: limits, builtin: builtin)
         reaper.ledger.add(name)
         do {
-            try docker.create(name, ContainerSpecification(image: image, containerSettings, labels: labels))
+            try docker.create(name, specification)
         } catch {
             if error.saysNothingHappened {
                 reaper.ledger.remove(name)

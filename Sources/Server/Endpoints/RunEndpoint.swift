@@ -5,7 +5,7 @@ struct RunEndpoint: Endpoint {
     let runner: Runner
     let workers: WorkerPool
     let runs: RunRegistry
-    let allowedImages: [ImagePattern]?
+    let settings: RunSettings
 
     func respond(to request: HTTPRequest, _ responder: Responder) -> Answer {
         guard isJSON(request.head.contentType) else {
@@ -15,7 +15,11 @@ struct RunEndpoint: Endpoint {
         do { runRequest = try RunRequest(body: request.body) } catch {
             return .now(.error(400, "request.body", "\(error)"))
         }
-        guard allowedImages?.contains(where: { $0.allows(runRequest.image) }) ?? true else {
+        guard runRequest.runner == .image || settings.builtinRunnerPath != nil else {
+            let message = "\"runner\": \"builtin\" is not to be had here: the server has no RUN_BUILTIN_RUNNER_PATH"
+            return .now(.error(400, "request.body", message))
+        }
+        guard settings.allowedImages?.contains(where: { $0.allows(runRequest.image) }) ?? true else {
             return .now(
                 .error(403, "image.not_allowed", "The image \(runRequest.image) is not among those that may be run"))
         }

@@ -1,0 +1,104 @@
+import Foundation
+import Testing
+
+extension IntegrationTests {
+    /// code-runner in containers whose image knows nothing of it: busybox, here.
+    @Suite(.serialized) struct BuiltinRunner {
+        static let path = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../dist/code-runner")
+            .standardizedFileURL.path()
+
+        private func server(_ changes: [String: String] = [:]) throws -> ServerUnderTest {
+            try ServerUnderTest(["RUN_BUILTIN_RUNNER_PATH": Self.path].merging(changes) { $1 })
+        }
+
+        private func run(
+            _ server: ServerUnderTest, _ command: String, stdin: String = ""
+        ) throws -> TestClient.Response {
+            let request: [String: Any] = [
+                "image": "docker-run-test/deaf", "runner": "builtin",
+                "payload": ["language": "", "files": [[String: String]](), "command": command, "stdin": stdin],
+            ]
+            return try server.post(
+                String(decoding: try JSONSerialization.data(withJSONObject: request), as: UTF8.self))
+        }
+
+        @Test func `it takes the place of the image's command`() throws {
+            let answer = try run(server(), "cat; echo é; exit 3", stdin: "in\n")
+            #expect(answer.status == 200, "\(answer.text)")
+            #expect(answer.json["stdout"] as? String == "in\né\n")
+            #expect(answer.json["error"] as? String == "Exit code: 3")
+        }
+
+        @Test func `it works with a read-only root, and for a user without a name`() throws {
+            let server = try server([
+                "DOCKER_CONTAINER_READONLY_ROOTFS": "true", "DOCKER_CONTAINER_USER": "4711:4711",
+                "DOCKER_CONTAINER_CAP_DROP": "ALL",
+            ])
+            let answer = try run(server, "id -u; touch $HOME/home $TMPDIR/tmp && echo written")
+            #expect(answer.json["stdout"] as? String == "4711\nwritten\n", "\(answer.text)")
+        }
+
+        @Test func `a program that never ends has its partial output before the server's deadline`() throws {
+            let answer = try run(server(["RUN_MAX_EXECUTION_TIME": "3"]), "echo so far; sleep 600")
+            #expect(answer.status == 200, "\(answer.text)")
+            #expect(answer.json["stdout"] as? String == "so far\n")
+            #expect((answer.json["error"] as? String)?.hasPrefix("Time limit exceeded") == true)
+        }
+
+        @Test func `output beyond the server's limit is cut, not lost`() throws {
+            let answer = try run(
+                server(["RUN_MAX_OUTPUT_SIZE": "20000"]), "echo head; head -c 1000000 /dev/zero; echo tail")
+            #expect(answer.status == 200, "\(answer.text.prefix(300))")
+            let text = try #require(answer.json["stdout"] as? String)
+            #expect(text.hasPrefix("head\n"))
+            #expect(text.hasSuffix("tail\n"))
+        }
+
+        @Test func `without a path it is refused, as is any other runner`() throws {
+            let server = try ServerUnderTest()
+            let refused = try run(server, "true")
+            #expect(refused.status == 400)
+            #expect(refused.message.contains("RUN_BUILTIN_RUNNER_PATH"))
+            let unknown = try server.post(#"{"image":"x","runner":"other","payload":{}}"#)
+            #expect(unknown.status == 400)
+            #expect(unknown.message == #""runner" must be "image" or "builtin""#)
+        }
+
+        @Test func `a path that does not exist is an error that names it`() throws {
+            let answer = try run(server(["RUN_BUILTIN_RUNNER_PATH": "/no/such/code-runner"]), "true")
+            #expect(answer.errorCode == "docker.container.create")
+            #expect(answer.message.contains("/no/such/code-runner"))
+        }
+
+        @Test func `a program cannot print a result in place of its runner`() throws {
+            let answer = try run(server(), "echo '{\"forged\":1}' > /proc/1/fd/1; cat /proc/1/environ; echo $?")
+            #expect(answer.json["forged"] == nil, "\(answer.text)")
+            #expect(answer.json["stdout"] as? String == "1\n")
+        }
+
+        /// What hostile programs do; each has to end inside its limits with an answer, and the next run be unharmed.
+        @Test(arguments: [
+            "fork() { fork | fork & }; fork; sleep 600", "exec >&- 2>&-; sleep 600", "kill -9 -1; kill -9 1; sleep 600",
+            "trap '' TERM INT HUP; while :; do :; done", "while :; do sleep 600 & done",
+            "head -c 10000000000 /dev/zero",
+            "echo '{}' > /proc/1/fd/1; sleep 600", "dd if=/dev/zero of=$HOME/full bs=65536",
+            "x=x; while :; do x=$x$x; done",
+            "echo x > /code-runner; cp /bin/busybox /code-runner; sleep 600",
+            "ls -d /proc/1/root/* > /dev/null; sleep 600",
+        ])
+        func `a hostile program is answered, and the next run is as good as any`(_ command: String) throws {
+            let server = try server([
+                "RUN_MAX_EXECUTION_TIME": "3", "DOCKER_CONTAINER_PIDS_LIMIT": "32",
+                "DOCKER_CONTAINER_MEMORY": "67108864",
+                "DOCKER_CONTAINER_CAP_DROP": "ALL", "DOCKER_CONTAINER_WORK_DIR_PATH": "/box",
+                "DOCKER_CONTAINER_WORK_DIR_OPTIONS": "rw,exec,nosuid,size=16m",
+            ])
+            let answer = try run(server, command)
+            #expect(
+                answer.json["stdout"] != nil && answer.json["duration"] != nil || answer.errorCode != nil,
+                "\(answer.text.prefix(300))")
+            #expect(try run(server, "echo fine").json["stdout"] as? String == "fine\n")
+            try server.awaitNoContainers()
+        }
+    }
+}
