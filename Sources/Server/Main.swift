@@ -33,7 +33,7 @@ internal import Logging
     /// - Returns: the status to exit with, once the server has stopped.
     private static func serve(_ settings: DockerRun.Configuration, warnings: [String]) throws -> Int32 {
         Self.prepareSignals()
-        let sink = LogSink()
+        let sink = LogSink(settings.log.format)
         let logger = Logger(label: "docker-run") { _ in LineLogHandler(settings.log, sink: sink) }
         defer { sink.flush() }
         for warning in warnings { logger.warning("\(warning)") }
@@ -45,13 +45,17 @@ internal import Logging
         let sweeper = Sweeper(docker: docker, reaper: reaper, identity: identity, logger: logger)
         let workers = WorkerPool(
             name: "worker", workers: settings.server.workerThreads, capacity: settings.server.queueSize)
+        // GET /version has a worker of its own, so that a daemon which does not answer costs no run its place.
+        let versionWorker = WorkerPool(name: "version", workers: 1, capacity: 16)
         let runs = RunRegistry()
         let router = Router(
             settings.server,
             routes: [
                 .init(
                     method: .get, path: "/", requiresToken: false, endpoint: InfoEndpoint(version: serverVersion)),
-                .init(method: .get, path: "/version", requiresToken: true, endpoint: VersionEndpoint(docker: docker)),
+                .init(
+                    method: .get, path: "/version", requiresToken: true,
+                    endpoint: VersionEndpoint(docker: docker, worker: versionWorker)),
                 .init(
                     method: .post, path: "/run", requiresToken: true,
                     endpoint: RunEndpoint(
@@ -65,7 +69,8 @@ internal import Logging
         let server = try HTTPServer(
             loop: loop, router: router, limits: limits, log: RequestLog(settings.log, sink: sink))
         let shutdown = Shutdown(
-            settings, loop: loop, server: server, workers: workers, runs: runs, ledger: reaper.ledger, logger: logger)
+            settings, loop: loop, server: server, pools: [workers, versionWorker], runs: runs, ledger: reaper.ledger,
+            logger: logger)
         let port = try server.listen(address: settings.server.listenAddress, port: settings.server.listenPort)
         sweeper.start()
         logger.notice(

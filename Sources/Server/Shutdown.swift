@@ -13,7 +13,7 @@ internal import Logging
 final class Shutdown: @unchecked Sendable {
     private let loop: EventLoop
     private let server: HTTPServer
-    private let workers: WorkerPool
+    private let pools: [WorkerPool]
     private let runs: RunRegistry
     private let ledger: ContainerLedger
     private let grace: Int
@@ -24,14 +24,16 @@ final class Shutdown: @unchecked Sendable {
     /// Seconds for the containers to go: after the grace, and after a second signal.
     private static let removal = 10.0
     private static let hurriedRemoval = 2.0
+    /// Seconds for clients to take the answers that the end of the grace causes.
+    private static let lastAnswers = 1.0
 
     init(
-        _ configuration: Configuration, loop: EventLoop, server: HTTPServer, workers: WorkerPool, runs: RunRegistry,
+        _ configuration: Configuration, loop: EventLoop, server: HTTPServer, pools: [WorkerPool], runs: RunRegistry,
         ledger: ContainerLedger, logger: Logger
     ) {
         self.loop = loop
         self.server = server
-        self.workers = workers
+        self.pools = pools
         self.runs = runs
         self.ledger = ledger
         self.logger = logger
@@ -52,10 +54,12 @@ final class Shutdown: @unchecked Sendable {
 
     private func begin() {
         logger.notice("stopping", metadata: ["grace_s": "\(grace)"])
-        workers.close()
+        for pool in pools { pool.close() }
         server.drain { [unowned self] in awaitContainers() }
         loop.after(Double(grace)) { [unowned self] in
             runs.cancelAll()
+            // Whoever has not taken the answer by then will not.
+            loop.after(Self.lastAnswers) { [unowned self] in server.closeAll() }
             loop.after(Self.removal) { [unowned self] in giveUp() }
         }
     }

@@ -36,6 +36,18 @@ struct RunRequestTests {
         #expect(request.image == "glot/x")
     }
 
+    @Test func `names that only begin or end like ours are others`() throws {
+        let request = try request(
+            #"{"imag":1,"images":2,"\u0069mag":3,"ima\u0067es":4,"\n":5,"image":"x","payload":{}}"#)
+        #expect(request.image == "x")
+    }
+
+    @Test func `an image that is far too long is refused`() {
+        #expect(throws: MalformedRequest.self) {
+            try request(#"{"image":"\#(String(repeating: "x", count: 513))","payload":{}}"#)
+        }
+    }
+
     @Test(arguments: [
         (#"{"payload":{}}"#, "\"image\" is missing"), (#"{"image":"x"}"#, "\"payload\" is missing"),
         (#"{"image":1,"payload":{}}"#, "\"image\" is not a string"),

@@ -16,6 +16,9 @@ extension IntegrationTests {
             return try server.post(#"{"image":"any","payload":{}}"#)
         }
 
+        /// Without output, only a call can end the run.
+        private static let silentStream = StubDaemon.Reply.bytesAndSilence(Array("HTTP/1.1 101 UPGRADED\r\n\r\n".utf8))
+
         private func answer(stream bytes: [UInt8]) throws -> TestClient.Response {
             try answer { _, path in path.contains("/attach") ? StubDaemon.stream(bytes) : nil }
         }
@@ -32,7 +35,8 @@ extension IntegrationTests {
         ])
         func `a call that fails in the daemon is 500 with the daemon's message`(_ path: String, _ code: String) throws {
             let answer = try answer { _, called in
-                called.contains(path) ? .answer(500, #"{"message":"out of luck"}"#) : nil
+                if called.contains(path) { return .answer(500, #"{"message":"out of luck"}"#) }
+                return called.contains("/attach") ? Self.silentStream : nil
             }
             #expect(answer.status == 500)
             #expect(answer.errorCode == code)
@@ -46,9 +50,7 @@ extension IntegrationTests {
         func `a call that is never answered ends with the read timeout`(_ path: String, _ code: String) throws {
             let answer = try answer { _, called in
                 if called.contains(path) { return .silence }
-                // Without output, so that only the call can end the run.
-                return called.contains("/attach")
-                    ? .bytesAndSilence(Array("HTTP/1.1 101 UPGRADED\r\n\r\n".utf8)) : nil
+                return called.contains("/attach") ? Self.silentStream : nil
             }
             #expect(answer.status == 500)
             #expect(answer.errorCode == code)
@@ -79,6 +81,14 @@ extension IntegrationTests {
             // The stub sends head and frames in one piece, also where the frame is cut.
             let frames = StubDaemon.frame(1, #"{"a":"#) + StubDaemon.frame(1, "1}")
             #expect(try answer(stream: frames).text == #"{"a":1}"#)
+        }
+
+        @Test(arguments: [true, false])
+        func `what is on stderr when the object is complete makes it worthless`(_ isFirst: Bool) throws {
+            let (object, warning) = (StubDaemon.frame(1, #"{"a":1}"#), StubDaemon.frame(2, "but"))
+            let answer = try answer(stream: isFirst ? warning + object : object + warning)
+            #expect(answer.status == 500)
+            #expect(answer.errorCode == "coderunner.stderr")
         }
 
         @Test func `frames on stdin are coderunner.stdin`() throws {

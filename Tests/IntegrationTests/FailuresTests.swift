@@ -102,7 +102,7 @@ extension IntegrationTests {
 
         @Test func `anything on stderr is coderunner.stderr, with the text`() throws {
             try expect(
-                server.run(script: "echo it went wrong >&2; echo '{}'"), 500, "coderunner.stderr",
+                server.run(script: "echo it went wrong >&2; exit 1"), 500, "coderunner.stderr",
                 "Code runner failed with the following message: it went wrong\n")
         }
 

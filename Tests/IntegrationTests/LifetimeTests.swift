@@ -54,6 +54,38 @@ extension IntegrationTests {
             #expect(try server.awaitExit() == 0)
         }
 
+        @Test func `SIGTERM ends a server that is asking a daemon which does not answer`() throws {
+            let daemon = StubDaemon { _, path in path == "/version" ? .silence : nil }
+            let server = try ServerUnderTest([
+                "DOCKER_UNIX_SOCKET_PATH": daemon.path, "SERVER_SHUTDOWN_GRACE": "1",
+                "DOCKER_UNIX_SOCKET_READ_TIMEOUT": "600",
+            ])
+            let clients = try (0..<3).map { _ in
+                let client = try server.connect()
+                client.send("GET /version HTTP/1.1\r\nHost: test\r\nX-Access-Token: \(ServerUnderTest.token)\r\n\r\n")
+                return client
+            }
+            try eventually("the daemon is not asked") { daemon.log.contains("GET /version") }
+            kill(server.pid, SIGTERM)
+            #expect(try clients[1].response().errorCode == "server.shutting_down")
+            #expect(try clients[2].response().errorCode == "server.shutting_down")
+            #expect(try server.awaitExit() == 0)
+        }
+
+        @Test func `SIGTERM ends a server whose client does not take its answer`() throws {
+            let server = try ServerUnderTest(["SERVER_SHUTDOWN_GRACE": "1"])
+            let text = String(repeating: "x", count: 2_000_000)
+            let client = try server.connect()
+            let body = #"{"image":"docker-run-test/echo","payload":{"a":"\#(text)"}}"#
+            client.send(
+                "POST /run HTTP/1.1\r\nX-Access-Token: \(ServerUnderTest.token)\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
+            )
+            try eventually("it is not answered") { server.logText.contains("status=200") }
+            kill(server.pid, SIGTERM)
+            #expect(try server.awaitExit() == 0)
+            withExtendedLifetime(client) {}
+        }
+
         @Test func `what a killed server left is removed when it starts again, and nothing else`() throws {
             let stranger = try Engine.call(
                 "POST", "/containers/create",

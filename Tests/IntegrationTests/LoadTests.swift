@@ -44,6 +44,20 @@ extension IntegrationTests {
             try eventually("no line in the log") { server.logText.contains("error=client_gone") }
         }
 
+        @Test(arguments: [false, true])
+        func `a client that resets its connection is noticed, and costs the loop nothing`(_ isPipelining: Bool) throws {
+            let server = try ServerUnderTest()
+            var client: TestClient? = try server.begin(script: "sleep 600")
+            if isPipelining { client?.send("GET / HTTP/1.1\r\nHost: test\r\n\r\n") }
+            try eventually("no container runs") { try server.containers().contains { $0.state == "running" } }
+            // Closing with SO_LINGER 0 resets, socket(7).
+            var now = linger(l_onoff: 1, l_linger: 0)
+            setsockopt(client!.descriptor, SOL_SOCKET, SO_LINGER, &now, socklen_t(MemoryLayout<linger>.size))
+            client = nil
+            try eventually("the container is still there", within: 5) { try server.containers().isEmpty }
+            try eventually("no line in the log") { server.logText.contains("error=client_gone") }
+        }
+
         @Test func `a client that leaves while it waits gives its place to the next`() throws {
             let server = try ServerUnderTest(["SERVER_WORKER_THREADS": "1", "SERVER_QUEUE_SIZE": "1"])
             let running = try server.begin(script: "sleep 600")

@@ -133,6 +133,20 @@ extension IntegrationTests {
             #expect(try client.response().text == #"{"echo":{"a":1}}"#)
         }
 
+        @Test func `broken chunks behind 100-continue are answered in JSON too`() throws {
+            for _ in 0..<20 {
+                let client = try server.connect()
+                client.send(
+                    "POST /run HTTP/1.1\r\nX-Access-Token: \(ServerUnderTest.token)\r\nExpect: 100-continue\r\nTransfer-Encoding: chunked\r\n\r\n"
+                )
+                client.send("5;x\r\n")
+                var answer = try client.response()
+                if answer.status == 100 { answer = try client.response() }
+                #expect(answer.status == 400)
+                #expect(answer.errorCode == "request.body")
+            }
+        }
+
         @Test func `unknown paths and methods are answered in JSON`() throws {
             #expect(try server.get("/nothing").errorCode == "not_found")
             #expect(try server.get("/nothing").status == 404)

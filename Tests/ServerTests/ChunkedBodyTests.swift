@@ -15,7 +15,7 @@ struct ChunkedBodyTests {
 
     @Test(arguments: [
         "0\r\n\r\n", "5\r\nhello\r\n0\r\n\r\n", "005\r\nhello\r\n1\r\nx\r\n00\r\n\r\n",
-        "a;name=\"v\"\r\n0123456789\r\n0;x\r\n\r\n",
+        "a\r\n0123456789\r\n0\r\n\r\n",
         "A\r\n\r\n\r\n\r\n\r\n\r\n\r\n0\r\nTrailer: x\r\nOther: y\r\n\r\n", "0\r\n\r\nGET / HTTP/1.1\r\n\r\n",
     ])
     func `good chunks pass however they are cut, and what follows them is not looked at`(_ text: String) throws {
@@ -25,7 +25,7 @@ struct ChunkedBodyTests {
     @Test(arguments: [
         "\r\n", "x\r\n", "0x5\r\nhello", "+5\r\n", "-5\r\n", " 5\r\n", "5 \r\nhello", "5\nhello\r\n", "5\r\nhello\n0",
         "5\r\nhellooo",
-        "5\r\nhello0\r\n\r\n", "0\r\n\nX", "0\r\n X: y\r\n\r\n", "0\r\nX: \u{0}\r\n\r\n", ";x\r\n",
+        "5\r\nhello0\r\n\r\n", "0\r\n\nX", "0\r\n X: y\r\n\r\n", "0\r\nX: \u{0}\r\n\r\n", ";x\r\n", "1;x\r\n",
     ])
     func `chunks that could be read in two ways are refused`(_ text: String) {
         #expect(throws: ChunkedBody.Violation.malformed) { try follow(text) }
@@ -38,8 +38,7 @@ struct ChunkedBodyTests {
         }
     }
 
-    @Test func `extensions and trailers without end are refused`() {
-        #expect(throws: ChunkedBody.Violation.self) { try follow("1;" + String(repeating: "x", count: 20_000)) }
+    @Test func `trailers without end are refused`() {
         #expect(throws: ChunkedBody.Violation.self) { try follow("0\r\nX:" + String(repeating: "x", count: 20_000)) }
     }
 }

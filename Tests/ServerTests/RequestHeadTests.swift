@@ -9,7 +9,7 @@ struct RequestHeadTests {
 
     @Test func `a head is read when it is complete, and not before`() throws {
         let text =
-            "POST /run?x=1 HTTP/1.1\r\nHost: a\r\nX-ACCESS-TOKEN:\t secret \r\nContent-Length: 12\r\ncontent-type: application/json\r\n\r\n"
+            "POST /run?x=1 HTTP/1.1\r\nHost: a\r\nX-ACCESS-TOKEN:  secret \r\nContent-Length: 12\r\ncontent-type: application/json\r\n\r\n"
         for count in 0..<text.utf8.count { #expect(try RequestHead(Array(text.utf8.prefix(count)).span) == nil) }
         let head = try #require(try head(text + "the body"))
         #expect(head.method == .post)
@@ -28,6 +28,14 @@ struct RequestHeadTests {
         }
     }
 
+    @Test func `a connection is closed when that is among its options`() throws {
+        for (value, closes) in [
+            "close": true, "TE, Close": true, "close , TE": true, "keep-alive": false, "closed": false,
+        ] {
+            #expect(try head("GET / HTTP/1.1\r\nConnection: \(value)\r\n\r\n")?.closesConnection == closes)
+        }
+    }
+
     @Test func `a method that no route knows is none`() throws {
         #expect(try head("BREW / HTTP/1.1\r\n\r\n")?.method == nil)
         #expect(try head("get / HTTP/1.1\r\n\r\n")?.method == nil)
@@ -43,6 +51,7 @@ struct RequestHeadTests {
         "GET / HTTP/1.1\r\n: b\r\n\r\n",
         "GET / HTTP/1.1\r\nA : b\r\n\r\n", "GET / HTTP/1.1\r\nA: b\r\n c\r\n\r\n", "GET / HTTP/1.1\r\n A: b\r\n\r\n",
         "POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\n",
+        "POST / HTTP/1.1\r\nContent-Length:\t1\r\n\r\n", "POST / HTTP/1.1\r\nTransfer-Encoding:\tchunked\r\n\r\n",
         "POST / HTTP/1.1\r\nContent-Length: 1,1\r\n\r\n",
         "POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n", "POST / HTTP/1.1\r\nContent-Length: 0x1\r\n\r\n",
         "POST / HTTP/1.1\r\nContent-Length: \r\n\r\n",

@@ -48,12 +48,20 @@ public struct Environment: Sendable {
         EnvironmentVariable.all.map { variable in
             switch (variables[variable.name], variable.fallback) {
             case (_?, _) where variable.isSecret: "\(variable.name)=(hidden)"
-            case (let value?, _): "\(variable.name)=\(value)"
-            case (nil, .value(let value)): "\(variable.name)=\(value)"
+            case (let value?, _): "\(variable.name)=\(Self.quoted(value))"
+            case (nil, .value(let value)): "\(variable.name)=\(Self.quoted(value))"
             case (nil, .none(let meaning)): "# \(variable.name) is not set: \(meaning)"
             case (nil, .required): "# \(variable.name) is not set: required"
             }
         }.joined(separator: "\n")
+    }
+
+    private static func quoted(_ value: String) -> String {
+        let isPlain = value.utf8.allSatisfy { byte in
+            let character = Character(UnicodeScalar(byte))
+            return byte < 0x80 && (character.isLetter || character.isNumber || "_-./,:=".contains(character))
+        }
+        return isPlain ? value : "'" + value.replacing("'", with: "'\\''") + "'"
     }
 
     private func read(

@@ -68,7 +68,7 @@ final class DockerConnection: @unchecked Sendable {
     /// Sends a call. ``answer()`` tells when it is done.
     func begin(_ call: DockerCall) {
         precondition(!isInFlight, "one call at a time")
-        received.body.removeAll(keepingCapacity: true)
+        received.body = []
         received.headerSize = 0
         received.overflowed = false
         _ = curl_set_string(easy, CURLOPT_URL, "http://docker" + call.path)
@@ -98,6 +98,10 @@ final class DockerConnection: @unchecked Sendable {
             var status = 0
             _ = curl_get_long(easy, CURLINFO_RESPONSE_CODE, &status)
             return DockerAnswer(status: status, body: received.body)
+        }
+        guard running > 0 else {
+            abandon()
+            throw DockerError.transport("libcurl has lost the call")
         }
         return nil
     }

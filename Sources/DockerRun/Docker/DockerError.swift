@@ -18,11 +18,12 @@ public enum DockerError: Error, Equatable, CustomStringConvertible {
 }
 
 extension DockerError {
-    /// True if the daemon cannot have acted on the call: it was never reached, or it refused.
+    /// True if the daemon cannot have acted on the call: it was never reached, or it refused. A conflict may be with our
+    /// own call, which libcurl repeats on a new connection if the old one turns out dead.
     var saysNothingHappened: Bool {
         switch self {
         case .cannotConnect: true
-        case .refused(let status, _): status < 500
+        case .refused(let status, _): status < 500 && status != 409
         case .timedOut, .transport: false
         }
     }

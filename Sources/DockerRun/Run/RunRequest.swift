@@ -28,17 +28,16 @@ public struct RunRequest: Sendable, Equatable {
         var scanner = JSONScanner()
         do {
             try scanner.scan(body.span) { member in
-                switch Self.text(body[member.name]) {
-                case "image":
+                let name = body[member.name]
+                if Self.isName(name, "image") {
                     if image != nil { repeated = "image" }
                     image = member.value
-                case "payload":
+                } else if Self.isName(name, "payload") {
                     if payload != nil { repeated = "payload" }
                     payload = member.value
-                case "runner":
+                } else if Self.isName(name, "runner") {
                     if runner != nil { repeated = "runner" }
                     runner = member.value
-                default: break
                 }
             }
             _ = try scanner.finish()
@@ -51,8 +50,14 @@ public struct RunRequest: Sendable, Equatable {
         self.runner = try Self.runner(in: body, runner)
     }
 
+    /// Docker's own limit for a name is 255 characters; a tag has up to 128, and a digest fewer.
+    private static let maximumImageLength = 512
+
     private static func image(in body: [UInt8], _ range: Range<Int>?) throws(MalformedRequest) -> String {
         guard let range else { throw MalformedRequest("\"image\" is missing") }
+        guard range.count <= maximumImageLength else {
+            throw MalformedRequest("\"image\" is longer than \(maximumImageLength) bytes")
+        }
         guard let image = text(body[range]) else { throw MalformedRequest("\"image\" is not a string") }
         guard !image.isEmpty else { throw MalformedRequest("\"image\" is empty") }
         return image
@@ -73,6 +78,23 @@ public struct RunRequest: Sendable, Equatable {
             throw MalformedRequest("\"runner\" must be \(known)")
         }
         return runner
+    }
+
+    /// Whether a string that the scanner has accepted says this word, of letters, with escapes or without. It gives up at
+    /// the first difference: a body may have a hundred thousand names.
+    private static func isName(_ json: ArraySlice<UInt8>, _ word: StaticString) -> Bool {
+        var rest = json.dropFirst().dropLast()
+        for index in 0..<word.utf8CodeUnitCount {
+            guard let byte = rest.popFirst() else { return false }
+            var code = Int(byte)
+            if byte == UInt8(ascii: "\\") {
+                guard rest.popFirst() == UInt8(ascii: "u") else { return false }
+                code = rest.prefix(4).reduce(0) { $0 << 4 | (Character(UnicodeScalar($1)).hexDigitValue ?? 0) }
+                rest = rest.dropFirst(4)
+            }
+            guard code == Int(word.utf8Start[index]) else { return false }
+        }
+        return rest.isEmpty
     }
 
     /// The text of a JSON string that the scanner has accepted; nil if it is something else, or half a surrogate pair.

@@ -37,11 +37,14 @@ public final class Runner: Sendable {
     private func prepare(
         _ name: String, _ request: RunRequest, _ cancellation: Cancellation
     ) throws(RunError) -> AttachStream {
-        guard !cancellation.isCancelled else { throw .cancelled }
         let builtin = request.runner == .builtin ? limits.builtinRunnerPath.map(BuiltinRunner.init) : nil
         let specification = ContainerSpecification(
             image: request.image, containerSettings, labels: labels, limits: limits, builtin: builtin)
         reaper.ledger.add(name)
+        guard !cancellation.isCancelled else {
+            reaper.ledger.remove(name)
+            throw .cancelled
+        }
         do {
             try docker.create(name, specification)
         } catch {
@@ -51,6 +54,10 @@ public final class Runner: Sendable {
                 reaper.take(name)
             }
             throw .docker(error, in: RunError.create)
+        }
+        guard !cancellation.isCancelled else {
+            reaper.take(name)
+            throw .cancelled
         }
         do throws(DockerError) {
             return try docker.attach(name)

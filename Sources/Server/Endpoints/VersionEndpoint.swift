@@ -1,17 +1,16 @@
 internal import DockerRun
 
-/// `GET /version`: what the Docker daemon says of itself. It is asked on a worker of its own, so that a daemon which does
-/// not answer costs no run its place.
+/// `GET /version`: what the Docker daemon says of itself, asked on a worker.
 struct VersionEndpoint: Endpoint {
     let docker: DockerClient
-    let worker = WorkerPool(name: "version", workers: 1, capacity: 16)
+    let worker: WorkerPool
 
     func respond(to request: HTTPRequest, _ responder: Responder) -> Answer {
         do throws(WorkerPool.Rejection) {
-            let ticket = try worker.submit { _ in responder.send(response()) }
+            let ticket = try worker.submit { turn in responder.send(turn == .work ? response() : .shuttingDown) }
             return .later { _ = worker.withdraw(ticket) }
         } catch {
-            return .now(.overloaded)
+            return .now(error == .closed ? .shuttingDown : .overloaded)
         }
     }
 

@@ -1,5 +1,6 @@
 /// Follows the framing of a chunked body (RFC 9112, section 7.1) as its bytes arrive, strictly, and counts its content.
-/// It takes nothing out: evhttp decodes what has passed here.
+/// It takes nothing out: evhttp decodes what has passed here. Chunk extensions are refused, because evhttp does not know
+/// them.
 struct ChunkedBody {
     enum Violation: Error, Equatable {
         case malformed
@@ -7,7 +8,7 @@ struct ChunkedBody {
     }
 
     private enum State {
-        case size, extensions, sizeEnd
+        case size, sizeEnd
         case data, dataEnd, dataLineEnd
         case trailer, trailerField, trailerFieldEnd, lastLineEnd
         case end
@@ -18,7 +19,7 @@ struct ChunkedBody {
     private var length = 0
     private var chunk = 0
     private var digits = 0
-    /// Bytes of chunk extensions and trailers, which are of no use here.
+    /// Bytes of trailers, which are of no use here.
     private var overhead = 0
 
     private static let maximumOverhead = 16 << 10
@@ -46,10 +47,9 @@ struct ChunkedBody {
     private mutating func consume(_ byte: UInt8) throws(Violation) {
         switch (state, byte) {
         case (.size, UInt8(ascii: "\r")) where digits > 0: state = .sizeEnd
-        case (.size, UInt8(ascii: ";")) where digits > 0: state = .extensions
+
         case (.size, _): try addDigit(byte)
-        case (.extensions, UInt8(ascii: "\r")): state = .sizeEnd
-        case (.extensions, 0x20...0x7E), (.extensions, 0x09): try addOverhead()
+
         case (.sizeEnd, UInt8(ascii: "\n")): try beginChunk()
         case (.dataEnd, UInt8(ascii: "\r")): state = .dataLineEnd
         case (.dataLineEnd, UInt8(ascii: "\n")): state = .size

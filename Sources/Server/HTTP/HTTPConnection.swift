@@ -48,11 +48,12 @@ final class HTTPConnection {
     private var timer: EventLoop.Event?
     private var deadline: ContinuousClock.Instant?
 
-    /// Makes the bufferevent of a connection that evhttp is about to set up; fails for want of memory.
-    init?(_ server: HTTPServer) {
+    /// Makes the bufferevent of a connection that evhttp is about to set up.
+    init(_ server: HTTPServer) {
         guard let bufferevent = bufferevent_socket_new(server.loop.base, -1, Int32(BEV_OPT_CLOSE_ON_FREE.rawValue))
         else {
-            return nil
+            // Without one, evhttp would make its own and let everything through.
+            fatalError("libevent has no memory for a connection")
         }
         self.server = server
         self.bufferevent = bufferevent
@@ -84,7 +85,10 @@ final class HTTPConnection {
                 { _, context in HTTPConnection.from(context)?.closed() }, Unmanaged.passUnretained(self).toOpaque())
         }
         setCallbacks()
-        guard !pipelined.isEmpty else { return }
+        guard !pipelined.isEmpty else {
+            if server.isDraining { close() }
+            return
+        }
         // bufferevents freeze the end of their input against everybody but themselves.
         let input = bufferevent_get_input(bufferevent)
         evbuffer_unfreeze(input, 0)
@@ -194,13 +198,11 @@ final class HTTPConnection {
         try chunkedBody?.follow(bytes.span)
     }
 
-    /// An answer that evhttp has written by itself, other than "100 Continue".
+    /// Whether evhttp has written an answer by itself: that, and nothing else, takes the read callback away.
     private var evhttpHasAnswered: Bool {
-        let output = bufferevent_get_output(bufferevent)
-        let expected = Array("HTTP/1.1 100".utf8)
-        var bytes = [UInt8](repeating: 0, count: expected.count)
-        let count = evbuffer_copyout(output, &bytes, bytes.count)
-        return count > 0 && bytes != expected
+        var read: bufferevent_data_cb?
+        bufferevent_getcb(bufferevent, &read, nil, nil, nil)
+        return read == nil
     }
 
     // MARK: Handling
@@ -238,13 +240,23 @@ final class HTTPConnection {
     }
 
     /// evhttp does not look at the connection while a request is handled. EV_CLOSED (epoll's EPOLLRDHUP) does, without
-    /// reading; a client that closes only its sending side counts as gone too, as it does with most servers.
+    /// reading; a client that closes only its sending side counts as gone too, as it does with most servers. A reset is
+    /// reported as EV_READ only, and has to be asked for: else the loop would be told of it for ever.
     private func watchForClientGone() {
-        goneEvent = EventLoop.Event(server.loop, descriptor: bufferevent_getfd(bufferevent), EV_CLOSED) {
-            [unowned self] in close()
+        goneEvent = EventLoop.Event(server.loop, descriptor: bufferevent_getfd(bufferevent), EV_READ | EV_CLOSED) {
+            [unowned self] in
+            if clientIsGone {
+                close()
+            } else {
+                // A further request is there, which stays unread: from now on the timer looks.
+                goneEvent = nil
+                timer?.add(timeout: Self.lookInterval)
+            }
         }
         goneEvent?.add()
     }
+
+    private var clientIsGone: Bool { socket_peer_is_gone(bufferevent_getfd(bufferevent)) != 0 }
 
     // MARK: Answering
 
@@ -270,7 +282,9 @@ final class HTTPConnection {
         evhttp_add_header(headers, "X-Request-Id", id)
         for (name, value) in response.headers { evhttp_add_header(headers, name, value) }
         if request?.head.method == .head { evhttp_add_header(headers, "Content-Length", "\(response.body.count)") }
-        if server.isDraining { evhttp_add_header(headers, "Connection", "close") }
+        if server.isDraining || request?.head.closesConnection == true {
+            evhttp_add_header(headers, "Connection", "close")
+        }
     }
 
     /// The answer has been written. evhttp closes the connection next, or reads on.
@@ -342,6 +356,9 @@ final class HTTPConnection {
 
     // MARK: Time
 
+    /// Seconds between two looks whether a client that sent more than its request is still there.
+    private static let lookInterval = 0.5
+
     /// The timer is not moved each time; it looks at the deadline when it goes off.
     private func setDeadline(_ seconds: Double) {
         deadline = .now + .seconds(seconds)
@@ -359,7 +376,8 @@ final class HTTPConnection {
 
     private func checkDeadline() {
         guard let deadline else {
-            timer?.add(timeout: server.limits.readTimeout)
+            if clientIsGone { return close() }
+            timer?.add(timeout: goneEvent == nil ? Self.lookInterval : server.limits.readTimeout)
             return
         }
         let left = (deadline - .now).milliseconds / 1000

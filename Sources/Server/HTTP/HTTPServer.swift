@@ -114,7 +114,7 @@ final class HTTPServer: @unchecked Sendable {
 
     /// Called by evhttp for each connection it has accepted.
     private func accept() -> OpaquePointer? {
-        guard let connection = HTTPConnection(self) else { return nil }
+        let connection = HTTPConnection(self)
         connections[connection.bufferevent] = connection
         if connections.count >= limits.maxConnections, let listener { evconnlistener_disable(listener) }
         return connection.bufferevent
@@ -174,6 +174,11 @@ final class HTTPServer: @unchecked Sendable {
             if connection.isIdle { connection.close() } else { connection.hurry() }
         }
         finishDraining()
+    }
+
+    /// Closes what is still open, answered or not.
+    func closeAll() {
+        for connection in connections.values { connection.close() }
     }
 
     private func finishDraining() {

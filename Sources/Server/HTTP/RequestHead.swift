@@ -22,6 +22,8 @@ struct RequestHead: Sendable, Equatable {
     var body = Body.none
     var accessToken: [UInt8]?
     var contentType: String?
+    /// The client wants the connection closed after the answer. evhttp sees that only where the field says nothing else.
+    var closesConnection = false
     /// Bytes, the empty line included.
     var size = 0
 
@@ -136,6 +138,9 @@ struct RequestHead: Sendable, Equatable {
             accessToken = value.indices.map { value[$0] }
         } else if name.equals("content-type") {
             contentType = value.text
+        } else if name.equals("connection") {
+            let options = value.text.split(separator: ",").map { $0.drop { $0 == " " }.lowercased() }
+            closesConnection = closesConnection || options.contains { $0.prefix { $0 != " " } == "close" }
         } else if name.equals("expect") {
             guard value.equals("100-continue") else { throw Malformed("The Expect is not 100-continue", status: 417) }
         }

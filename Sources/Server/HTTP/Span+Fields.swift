@@ -14,12 +14,13 @@ extension Span<UInt8> {
         return table
     }()
 
-    /// What is left without the white space that may surround a field's value (RFC 9110, section 5.5).
+    /// What is left without the spaces that may surround a field's value (RFC 9110, section 5.5). Tabs may do so too, but
+    /// evhttp keeps some of them: left in the value, they make it a wrong one for both.
     func trimmed(from start: Int) -> Range<Int> {
         var start = start
         var end = count
-        while start < end, self[start] == 0x20 || self[start] == 0x09 { start += 1 }
-        while end > start, self[end - 1] == 0x20 || self[end - 1] == 0x09 { end -= 1 }
+        while start < end, self[start] == 0x20 { start += 1 }
+        while end > start, self[end - 1] == 0x20 { end -= 1 }
         return start..<end
     }
 

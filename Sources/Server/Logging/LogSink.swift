@@ -1,4 +1,5 @@
 internal import Dispatch
+internal import DockerRun
 internal import Glibc
 internal import Synchronization
 
@@ -14,11 +15,13 @@ final class LogSink: Sendable {
     private let state = Mutex(State())
     private let queue = DispatchQueue(label: "log")
     private let descriptor: Int32
+    private let format: LogSettings.Format
     private static let capacity = 1 << 20
     /// Seconds in which further lines gather, so that a thousand of them take one system call and one wake-up.
     private static let delay = 0.01
 
-    init(descriptor: Int32 = STDERR_FILENO) {
+    init(_ format: LogSettings.Format, descriptor: Int32 = STDERR_FILENO) {
+        self.format = format
         self.descriptor = descriptor
     }
 
@@ -36,9 +39,14 @@ final class LogSink: Sendable {
         if begins { queue.asyncAfter(deadline: .now() + Self.delay) { self.writeAll() } }
     }
 
-    /// Waits until all lines so far are written.
+    /// Waits until all lines so far are written, but not for ever: whoever should read them may have stopped.
     func flush() {
-        queue.sync { writeAll() }
+        let written = DispatchSemaphore(value: 0)
+        queue.async {
+            self.writeAll()
+            written.signal()
+        }
+        _ = written.wait(timeout: .now() + 1)
     }
 
     private func writeAll() {
@@ -47,11 +55,24 @@ final class LogSink: Sendable {
             while !rest.isEmpty {
                 let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
                 if count < 0 && errno == EINTR { continue }
+                if count < 0 && errno == EAGAIN {
+                    var poller = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                    poll(&poller, 1, -1)
+                    continue
+                }
                 // Nobody can be told that standard error is gone.
                 guard count > 0 else { break }
                 rest = rest.dropFirst(count)
             }
         }
+    }
+
+    private func notice(dropped count: Int) -> [UInt8] {
+        var clock = LogClock()
+        var line = LogLine(format, clock.timestamp(), "warning", "log lines dropped")
+        line.append("count", .number(count))
+        line.end()
+        return line.bytes
     }
 
     private func next() -> [UInt8]? {
@@ -61,7 +82,7 @@ final class LogSink: Sendable {
                 return nil
             }
             var bytes = state.waiting
-            if state.dropped > 0 { bytes += Array("\(state.dropped) log lines dropped\n".utf8) }
+            if state.dropped > 0 { bytes += notice(dropped: state.dropped) }
             state.waiting = []
             state.dropped = 0
             return bytes

@@ -3,7 +3,7 @@ import Glibc
 
 /// A daemon at a unix socket that answers as a test wants it to, for faults that a real one does not produce on demand.
 final class StubDaemon: @unchecked Sendable {
-    enum Reply {
+    enum Reply: Sendable {
         /// An HTTP answer with this status and body.
         case answer(Int, String)
         /// Exactly these bytes; the connection is closed after them.
