@@ -25,17 +25,33 @@ struct ContainerLedgerTests {
         #expect(calls.count.withLock { $0 } == 1)
     }
 
+    @Test func `a name is there once, from when it is added until it is removed`() {
+        let ledger = ContainerLedger()
+        ledger.add("a")
+        ledger.add("a")
+        #expect(ledger.count == 1)
+        #expect(ledger.contains("a"))
+        ledger.remove("b")
+        #expect(ledger.count == 1)
+        ledger.remove("a")
+        #expect(!ledger.contains("a"))
+        #expect(ledger.count == 0)
+    }
+
+    @Test func `everybody who waits is called, and may use the ledger`() {
+        let ledger = ContainerLedger()
+        let calls = Calls()
+        ledger.add("a")
+        for _ in 0..<3 {
+            ledger.whenEmpty {
+                ledger.whenEmpty { calls.count.withLock { $0 += 1 } }
+            }
+        }
+        ledger.remove("a")
+        #expect(calls.count.withLock { $0 } == 3)
+    }
+
     private final class Calls: Sendable {
         let count = Mutex(0)
-    }
-}
-
-struct ServerIdentityTests {
-    @Test func `an identity is the same again, and another one at another port`() {
-        var settings = ServerSettings()
-        let identity = ServerIdentity(settings)
-        #expect(ServerIdentity(settings) == identity)
-        settings.listenPort += 1
-        #expect(ServerIdentity(settings) != identity)
     }
 }

@@ -65,4 +65,55 @@ struct ContainerSpecificationTests {
         #expect(host["NanoCpus"] == nil)
         #expect(host["Tmpfs"] as? [String: String] == [:])
     }
+
+    @Test func `every value of a create call is that of its setting`() throws {
+        var settings = ContainerSettings()
+        settings.hostname = "h"
+        settings.user = "u"
+        settings.memory = 64
+        settings.networkDisabled = false
+        settings.openFiles.soft = 1
+        settings.openFiles.hard = 2
+        settings.processes.soft = 3
+        settings.processes.hard = 4
+        settings.capAdd = ["CHOWN"]
+        settings.capDrop = ["ALL", "MKNOD"]
+        settings.readonlyRootfs = true
+        settings.temporaryDirectory = .init(path: "/tmp", options: "rw")
+        settings.workDirectory = .init(path: "/work", options: "ro")
+        settings.runtime = "runsc"
+        settings.pidsLimit = 5
+        settings.nanoCPUs = 500_000_000
+        let expected = #"""
+            {"Hostname":"h","User":"u","AttachStdin":true,"AttachStdout":true,"AttachStderr":true,"Tty":false,
+            "OpenStdin":true,"StdinOnce":true,"Image":"glot/x","NetworkDisabled":false,"Labels":{"a.b":"c"},
+            "Env":["CODE_RUNNER_MAX_OUTPUT=100000","CODE_RUNNER_MAX_TIME=9000"],
+            "HostConfig":{"Memory":64,"MemorySwap":64,"Privileged":false,"CapAdd":["CHOWN"],"CapDrop":["ALL","MKNOD"],
+            "Ulimits":[{"Name":"nofile","Soft":1,"Hard":2},{"Name":"nproc","Soft":3,"Hard":4}],"ReadonlyRootfs":true,
+            "Tmpfs":{"/tmp":"rw","/work":"ro"},"SecurityOpt":["no-new-privileges"],"LogConfig":{"Type":"none"},
+            "PidsLimit":5,"NanoCpus":500000000,"Runtime":"runsc"}}
+            """#
+        // Written again with its keys sorted, so that true is not 1.
+        let object = try JSONSerialization.jsonObject(with: Data(expected.utf8))
+        #expect(
+            try JSONSerialization.data(withJSONObject: try encode(settings), options: .sortedKeys)
+                == JSONSerialization.data(withJSONObject: object, options: .sortedKeys))
+    }
+
+    @Test func `gaining rights may be allowed, and memory is never without its swap limit`() throws {
+        var settings = ContainerSettings()
+        settings.noNewPrivileges = false
+        settings.memory = 123_456_789_012
+        let host = try #require(try encode(settings)["HostConfig"] as? [String: Any])
+        #expect(host["SecurityOpt"] as? [String] == [])
+        #expect(host["MemorySwap"] as? Int == 123_456_789_012)
+    }
+
+    @Test func `names with quotes and slashes stay what they are`() throws {
+        let specification = ContainerSpecification(
+            image: "a/b\"\\\n{é", ContainerSettings(), labels: ["/\"": "\u{1}"])
+        let object = try JSONSerialization.jsonObject(with: Data(try specification.encoded())) as? [String: Any]
+        #expect(object?["Image"] as? String == "a/b\"\\\n{é")
+        #expect(object?["Labels"] as? [String: String] == ["/\"": "\u{1}"])
+    }
 }

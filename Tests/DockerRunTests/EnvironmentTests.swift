@@ -159,4 +159,91 @@ struct EnvironmentTests {
             }
         }
     }
+
+    @Test func `the defaults are those of the contract`() throws {
+        let configuration = try configuration([:])
+        #expect(configuration.server.maxBodySize == 2_097_152)
+        #expect(configuration.server.queueSize == 100)
+        #expect(configuration.server.shutdownGrace == nil)
+        #expect(configuration.container.capAdd == [])
+        #expect(!configuration.container.readonlyRootfs)
+        #expect(configuration.container.temporaryDirectory == .init(path: nil, options: "rw,noexec,nosuid,size=65536k"))
+        #expect(configuration.container.workDirectory == .init(path: nil, options: "rw,exec,nosuid,size=131072k"))
+        #expect(configuration.container.runtime == nil)
+        #expect(configuration.container.nanoCPUs == nil)
+        #expect(configuration.container.noNewPrivileges)
+        #expect(!configuration.container.keep)
+        #expect(configuration.run.allowedImages == nil)
+        #expect(configuration.log.level == .info)
+        #expect(configuration.log.format == .text)
+    }
+
+    @Test(arguments: [
+        ("SERVER_LISTEN_PORT", "1"), ("SERVER_LISTEN_PORT", "65535"), ("SERVER_LISTEN_ADDR", "::1"),
+        ("DOCKER_CONTAINER_CPUS", "0.01"), ("DOCKER_CONTAINER_MEMORY", "6291456"), ("SERVER_QUEUE_SIZE", "0"),
+        ("DOCKER_CONTAINER_ULIMIT_NOFILE_SOFT", "100"), ("DOCKER_CONTAINER_CAP_DROP", ""),
+        ("DOCKER_UNIX_SOCKET_PATH", "/" + String(repeating: "x", count: 106)),
+    ])
+    func `values at the bounds are accepted`(_ name: String, _ value: String) {
+        #expect(faults([name: value]) == [])
+    }
+
+    @Test func `a wrong value is reported beside those that are missing and those that contradict each other`() {
+        let faults = faults([
+            "SERVER_LISTEN_ADDR": nil, "SERVER_WORKER_THREADS": "many", "API_ACCESS_TOKEN": nil,
+            "DOCKER_CONTAINER_ULIMIT_NOFILE_SOFT": "200", "DEBUG_KEEP_CONTAINER": "",
+        ])
+        #expect(
+            Set(faults.map { String($0.prefix { $0 != " " }) }) == [
+                "SERVER_LISTEN_ADDR", "SERVER_WORKER_THREADS", "API_ACCESS_TOKEN",
+                "DOCKER_CONTAINER_ULIMIT_NOFILE_SOFT", "DEBUG_KEEP_CONTAINER",
+            ])
+        #expect(faults.count == 5)
+    }
+
+    @Test func `neither a fault nor the summary tells the token`() {
+        for token in ["s3cr3t value", "s3cr3t\n", "s3cr3t"] {
+            #expect(!faults(["API_ACCESS_TOKEN": token]).joined().contains("s3cr3t"))
+            var variables = Self.required
+            variables["API_ACCESS_TOKEN"] = token
+            #expect(!Environment(variables).summary.contains("s3cr3t"))
+        }
+        let environment = Environment(["API_ACCESS_TOKEN_FILE": "/t"], readFile: { _ in "s3cr3t value" })
+        var faults: [String] = []
+        do { _ = try environment.configuration() } catch { faults = error.descriptions }
+        #expect(faults.contains { $0.hasPrefix("API_ACCESS_TOKEN_FILE") })
+        #expect(!faults.joined().contains("s3cr3t"))
+    }
+
+    @Test func `a token file is read from the disk, and its first line only`() throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: "docker-run-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: file) }
+        var variables = Self.required
+        variables["API_ACCESS_TOKEN"] = nil
+        variables["API_ACCESS_TOKEN_FILE"] = file.path
+        #expect(throws: ConfigurationFaults.self) { try Environment(variables).configuration() }
+        try Data("abc\r\nsecond line\n".utf8).write(to: file)
+        #expect(try Environment(variables).configuration().server.accessToken == "abc")
+        try Data("\nabc\n".utf8).write(to: file)
+        #expect(throws: ConfigurationFaults.self) { try Environment(variables).configuration() }
+    }
+
+    @Test func `a shell reads the summary back as it was`() throws {
+        var variables = Self.required
+        variables["DOCKER_CONTAINER_HOSTNAME"] = "it's $HOME `x` \"y\" \\z"
+        let shell = Process()
+        shell.executableURL = URL(filePath: "/bin/sh")
+        shell.arguments = [
+            "-c",
+            Environment(variables).summary
+                + "\nprintf '%s|%s' \"$DOCKER_CONTAINER_HOSTNAME\" \"$DOCKER_CONTAINER_CAP_DROP\"",
+        ]
+        let output = Pipe()
+        shell.standardOutput = output
+        shell.standardError = FileHandle.nullDevice
+        try shell.run()
+        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        shell.waitUntilExit()
+        #expect(text == "it's $HOME `x` \"y\" \\z|MKNOD NET_RAW")
+    }
 }

@@ -187,4 +187,77 @@ struct JSONScannerTests {
         }
         #expect(accepted > 1000)
     }
+
+    @Test(arguments: ["\u{B}", "\u{C}", "\u{0}", "\u{85}", "\u{A0}", "\u{2028}", "\u{FEFF}"])
+    func `nothing but the four characters of the grammar is white space`(_ space: String) {
+        for text in [
+            "\(space){}", "{\(space)}", "{\"a\"\(space):1}", "{\"a\":\(space)1}", "{\"a\":1\(space)}", "{}\(space)",
+        ] {
+            #expect(!isAccepted(Array(text.utf8)), "\(text)")
+        }
+    }
+
+    @Test func `sequences of every lead byte have the verdict of the standard library's UTF-8`() {
+        let seconds: [UInt8] = [0x41, 0x7F] + Array(0x80...0xBF) + [0xC0, 0xFF]
+        let tails: [[UInt8]] = [[], [0x80], [0xBF], [0x80, 0x80], [0xBF, 0xBF], [0x80, 0x41], [0x80, 0x80, 0x80]]
+        for lead in UInt8(0x80)...0xFF {
+            for second in seconds {
+                for tail in tails {
+                    let bytes = [lead, second] + tail
+                    let isValid = String(validating: bytes, as: UTF8.self) != nil
+                    guard isAccepted(stringOf: bytes) != isValid else { continue }
+                    Issue.record("\(bytes) is \(isValid ? "valid" : "invalid")")
+                }
+            }
+        }
+    }
+
+    @Test func `mutated texts have the same members and the same fault byte by byte`() {
+        var random = SeededGenerator(seed: 13)
+        let document = Array(#" {"a":[1,-2.5e3,"x\n\u00e9é😀"],"b\"":{"c":null,"a":true},"":"12345678"} "#.utf8)
+        var verdicts = (good: 0, bad: 0)
+        for _ in 0..<3000 {
+            var text = document
+            for _ in 0..<Int.random(in: 0...2, using: &random) {
+                text[Int.random(in: 0..<text.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
+            }
+            let whole = Result { try scan(text) }
+            for piece in [1, 7, 8, 9] {
+                let cut = Result { try scan(text, piece: piece) }
+                switch (whole, cut) {
+                case (.success(let a), .success(let b)): #expect(a == b)
+                case (.failure(let a), .failure(let b)): #expect(a as? JSONSyntaxError == b as? JSONSyntaxError)
+                default: Issue.record("\(text) in pieces of \(piece): \(whole), \(cut)")
+                }
+            }
+            if case .success = whole { verdicts.good += 1 } else { verdicts.bad += 1 }
+        }
+        #expect(verdicts.good > 300 && verdicts.bad > 300, "\(verdicts)")
+    }
+
+    @Test func `texts that another parser accepts are accepted too`() {
+        var random = SeededGenerator(seed: 17)
+        let document = Array(#"{"a":[1,-2.5e3,"x\n\u00e9"],"b":{"c":null,"d":true}}"#.utf8)
+        var accepted = 0
+        for _ in 0..<20_000 {
+            var text = document
+            for _ in 0..<Int.random(in: 1...2, using: &random) {
+                let place = Int.random(in: 0..<text.count, using: &random)
+                switch Int.random(in: 0...2, using: &random) {
+                case 0: text.remove(at: place)
+                case 1: text.insert(text.randomElement(using: &random)!, at: place)
+                default: text[place] = UInt8.random(in: 0x20...0x7E, using: &random)
+                }
+            }
+            // Foundation's parser takes a comma before a closing bracket, which RFC 8259 does not.
+            let dense = text.filter { $0 != 0x20 }
+            let hasLastComma = zip(dense, dense.dropFirst()).contains { $0 == 0x2C && ($1 == 0x5D || $1 == 0x7D) }
+            guard !hasLastComma, (try? JSONSerialization.jsonObject(with: Data(text))) is [String: Any] else {
+                continue
+            }
+            accepted += 1
+            #expect(isAccepted(text), "\(String(decoding: text, as: UTF8.self))")
+        }
+        #expect(accepted > 1000)
+    }
 }

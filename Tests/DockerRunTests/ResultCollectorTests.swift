@@ -55,4 +55,32 @@ struct ResultCollectorTests {
             if case RunError.stdout = error { true } else { false }
         }
     }
+
+    @Test func `a frame that just fits the limit is taken when it is announced`() throws {
+        var collector = ResultCollector(maximumSize: 100)
+        try receive(&collector, .stdout, "{", announced: 99)
+        #expect(throws: RunError.outputSize(100)) { try receive(&collector, .stdout, "}", announced: 99) }
+    }
+
+    @Test func `every byte of the object is kept, also where a character is cut by two frames`() throws {
+        var collector = ResultCollector(maximumSize: 1000)
+        let text = Array(#"{"é😀":123456789012345678901234567890,"a":1.10,"a":"\u00e9\/"}"#.utf8)
+        for byte in text {
+            try [byte].withUnsafeBytes { bytes in
+                Result { () throws(RunError) in try collector.receive(.stdout, bytes, announced: 0) }
+            }.get()
+        }
+        #expect(Array(try collector.result()) == text)
+    }
+
+    @Test func `a stdout that is no UTF-8 is an error, and a stderr that is none is replaced`() throws {
+        var collector = ResultCollector(maximumSize: 1000)
+        func receive(_ stream: FrameDecoder.Stream, _ bytes: [UInt8]) throws {
+            try bytes.withUnsafeBytes { try collector.receive(stream, $0, announced: 0) }
+        }
+        try receive(.stdout, Array(#"{"a":""#.utf8) + [0xFF] + Array(#""}"#.utf8))
+        #expect(throws: RunError.stdout(JSONSyntaxError(offset: 6, reason: "invalid UTF-8"))) { try collector.result() }
+        try receive(.stderr, [0x61, 0xFF])
+        #expect(throws: RunError.stderr("a\u{FFFD}")) { try collector.result() }
+    }
 }

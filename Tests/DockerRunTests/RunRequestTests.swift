@@ -71,4 +71,30 @@ struct RunRequestTests {
             try RunRequest(body: Array(#"{"image":"x","payload":{"a":""#.utf8) + [0xFF] + Array(#""}}"#.utf8))
         }
     }
+
+    @Test func `an image may have any characters, as they are or as escapes`() throws {
+        #expect(try request(#"{"image":"é😀","payload":{}}"#).image == "é😀")
+        #expect(try request(#"{"image":"\u00e9\ud83d\ude00\u0000","payload":{}}"#).image == "é😀\u{0}")
+    }
+
+    @Test(arguments: [
+        (#"{"image":"x","payload":{},"runner":"image","runner":"image"}"#, "\"runner\" is there twice"),
+        (#"{"image":1,"image":"x","payload":{}}"#, "\"image\" is there twice"),
+        (#"{"image":"x","payload":1,"payload":{}}"#, "\"payload\" is there twice"),
+        (#"{"image":"x","payload":"{}"}"#, "\"payload\" is not an object"),
+        (#"{"image":["x"],"payload":{}}"#, "\"image\" is not a string"),
+        (#"{"image":"x","payload":{},"image":"y""#, "The body is not a JSON object: the text ends early at byte 37"),
+        (#"{"Image":"x","payload":{}}"#, "\"image\" is missing"),
+    ])
+    func `a member that is there twice is refused, whatever it is, and kinds and letter case matter`(
+        _ body: String, _ reason: String
+    ) {
+        #expect(throws: MalformedRequest(reason)) { try request(body) }
+    }
+
+    @Test func `members of members are nobody's business`() throws {
+        let payload = #"{"image":1,"payload":2,"image":3,"runner":4}"#
+        let request = try request(#"{"payload":\#(payload),"image":"x","other":{"payload":[]}}"#)
+        #expect(String(decoding: request.payload, as: UTF8.self) == payload)
+    }
 }

@@ -41,4 +41,36 @@ struct ChunkedBodyTests {
     @Test func `trailers without end are refused`() {
         #expect(throws: ChunkedBody.Violation.self) { try follow("0\r\nX:" + String(repeating: "x", count: 20_000)) }
     }
+
+    @Test func `trailers without end are refused, also when they are short`() {
+        #expect(throws: ChunkedBody.Violation.self) {
+            try follow("0\r\n" + String(repeating: "X\r\n", count: 100_000))
+        }
+    }
+
+    @Test func `bad chunks are refused alike however they are cut`() {
+        for text in ["5\r\nhellooo", "5 \r\nhello", "0\r\nX: \u{0}\r\n\r\n", "0x5\r\nhello", "5\r\nhello\n0"] {
+            for piece in 1...text.utf8.count {
+                #expect(throws: ChunkedBody.Violation.malformed) { try follow(text, piece: piece) }
+            }
+        }
+    }
+
+    @Test func `a body that ends early is not refused, for the rest may come`() throws {
+        let text = "5\r\nhello\r\n0\r\nX: y\r\n\r\n"
+        for count in 0...text.utf8.count { try follow(String(text.prefix(count))) }
+    }
+
+    @Test func `random bytes are followed or refused, and nothing else`() {
+        var random = SeededGenerator(seed: 23)
+        let good = Array("5\r\nhello\r\n0000a\r\n0123456789\r\n0\r\nX: y\r\n\r\n".utf8)
+        for _ in 0..<5000 {
+            var bytes = good
+            for _ in 0..<Int.random(in: 1...4, using: &random) {
+                bytes[Int.random(in: 0..<bytes.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
+            }
+            var body = ChunkedBody(maximumLength: 100)
+            try? body.follow(bytes.span)
+        }
+    }
 }

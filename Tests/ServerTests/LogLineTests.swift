@@ -34,4 +34,28 @@ struct LogLineTests {
         #expect(object["count"] as? Int == 3)
         #expect(object["time_ms"] as? Double == 1.5)
     }
+
+    @Test(arguments: LogSettings.Format.allCases)
+    func `every character is written so that a line stays one line`(_ format: LogSettings.Format) {
+        for value in [0...0x2FF, 0x2020...0x2030, 0xFEFF...0xFEFF, 0x1F600...0x1F600].joined() {
+            guard let scalar = Unicode.Scalar(UInt32(value)) else { continue }
+            var line = LogLine(format, Array("NOW".utf8), "info", "request")
+            line.append("path", .text("a\(scalar)b"))
+            line.append("status", .number(200))
+            line.end()
+            let text = String(decoding: line.bytes, as: UTF8.self)
+            #expect(text.unicodeScalars.dropLast().allSatisfy { $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) })
+        }
+    }
+
+    @Test func `a JSON value comes back as it was, whatever character it has`() throws {
+        for value in [0...0x2FF, 0x2020...0x2030, 0x1F600...0x1F600].joined() {
+            guard let scalar = Unicode.Scalar(UInt32(value)) else { continue }
+            var line = LogLine(.json, Array("NOW".utf8), "info", "request")
+            line.append("path", .text("a\(scalar)b"))
+            line.end()
+            let object = try JSONSerialization.jsonObject(with: Data(line.bytes)) as? [String: Any]
+            #expect(object?["path"] as? String == "a\(scalar)b")
+        }
+    }
 }

@@ -22,7 +22,7 @@ struct RequestHeadTests {
 
     @Test func `targets lose their query, and their scheme and host`() throws {
         for (target, path) in [
-            "/": "/", "/a/b?c/d": "/a/b", "http://host:1/x?y": "/x", "HTTP://host/": "/", "*": "*", "http://host": "",
+            "/": "/", "/a/b?c/d": "/a/b", "http://host:1/x?y": "/x", "HTTP://host/": "/", "*": "*", "http://host": "/",
         ] {
             #expect(try head("GET \(target) HTTP/1.0\r\n\r\n")?.path == path)
         }
@@ -80,10 +80,63 @@ struct RequestHeadTests {
     }
 
     @Test func `random bytes are a head or are refused, and nothing else`() {
+        var random = SeededGenerator(seed: 19)
+        let good = Array(
+            "POST /run?x HTTP/1.1\r\nHost: a\r\nContent-Length: 12\r\nX-Access-Token: t\r\n\r\nbody".utf8)
         for _ in 0..<5000 {
-            let bytes = (0..<Int.random(in: 0...60)).map { _ in UInt8.random(in: 0...255) }
-            _ = try? RequestHead((Array("POST / HTTP/1.1\r\n".utf8) + bytes).span)
-            _ = try? RequestHead(bytes.span)
+            let noise = (0..<Int.random(in: 0...60, using: &random)).map { _ in
+                UInt8.random(in: 0...255, using: &random)
+            }
+            _ = try? RequestHead(noise.span)
+            _ = try? RequestHead((Array("POST / HTTP/1.1\r\n".utf8) + noise).span)
+            var bytes = good
+            for _ in 0..<Int.random(in: 1...3, using: &random) {
+                bytes[Int.random(in: 0..<bytes.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
+            }
+            guard let head = try? RequestHead(bytes.span) else { continue }
+            #expect(head.size <= bytes.count)
+            #expect(bytes[..<head.size].suffix(4).elementsEqual("\r\n\r\n".utf8))
         }
+    }
+
+    @Test func `what is refused stays refused, whatever follows it`() {
+        for text in ["GET / HTTP/3\r\n", "GET / HTTP/1.1\r\nA : b\r\n", "GET / HTTP/1.1\n", "\0"] {
+            for rest in ["", "X", "X: y\r\n\r\n"] {
+                #expect(throws: RequestHead.Malformed.self) { try head(text + rest) }
+            }
+        }
+    }
+
+    @Test(arguments: [
+        ("GET / HTTP/2.0\r\n\r\n", 505), ("POST / HTTP/1.1\r\nTransfer-Encoding: gzip\r\n\r\n", 501),
+        ("POST / HTTP/1.1\r\nExpect: x\r\n\r\n", 417), ("GET /\r\n\r\n", 400),
+        ("POST / HTTP/1.1\r\nContent-Length: +1\r\n\r\n", 400), ("POST / HTTP/1.1\r\nContent-Length: 1 1\r\n\r\n", 400),
+    ])
+    func `a refusal has the status that says why`(_ text: String, _ status: Int) {
+        #expect {
+            _ = try head(text)
+        } throws: { error in
+            (error as? RequestHead.Malformed)?.status == status
+        }
+    }
+
+    @Test(arguments: ["http://host?x=/run", "http://host?/run", "HTTP://host:1?a/b/run"])
+    func `a query is no path, also where the target has no path`(_ target: String) throws {
+        let path = try head("GET \(target) HTTP/1.1\r\n\r\n")?.path
+        #expect(path == "" || path == "/", "\(path ?? "nil")")
+    }
+
+    @Test func `a head of exactly the largest size is read`() throws {
+        let start = "GET / HTTP/1.1\r\nX: "
+        let padding = String(repeating: "x", count: RequestHead.maximumSize - start.utf8.count - 4)
+        #expect(try head(start + padding + "\r\n\r\n")?.size == RequestHead.maximumSize)
+        #expect(throws: RequestHead.Malformed.self) { try head(start + padding + "x\r\n\r\n") }
+    }
+
+    @Test func `a body is announced by a length, by chunks, or not at all`() throws {
+        #expect(try head("POST / HTTP/1.1\r\n\r\n")?.body == RequestHead.Body.none)
+        #expect(try head("POST / HTTP/1.1\r\nContent-Length:0\r\n\r\n")?.body == .length(0))
+        #expect(try head("POST / HTTP/1.1\r\nTRANSFER-ENCODING: Chunked\r\n\r\n")?.body == .chunked)
+        #expect(try head("POST / HTTP/1.1\r\nX-Access-Token:\r\n\r\n")?.accessToken == [])
     }
 }

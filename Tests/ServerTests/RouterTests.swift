@@ -1,4 +1,5 @@
 import DockerRun
+import Foundation
 import Testing
 
 @testable import Server
@@ -81,5 +82,31 @@ struct RouterTests {
         #expect(refusal(.get, "/", body: .length(1))?.status == 400)
         #expect(refusal(.head, "/", body: .chunked)?.status == 400)
         #expect(refusal(.get, "/", body: .length(0)) == nil)
+    }
+
+    @Test func `HEAD leads nowhere where GET does not`() {
+        #expect(refusal(.head, "/run", token: "secret")?.status == 405)
+        #expect(refusal(.post, "/")?.status == 405)
+    }
+
+    @Test func `a path with no such method needs no token, and neither does one that does not exist`() {
+        #expect(refusal(.get, "/run", body: .length(101))?.status == 405)
+        #expect(refusal(.post, "/nowhere", body: .length(101))?.status == 404)
+    }
+
+    @Test(arguments: [
+        (401, "access_token"), (413, "request.body.size"), (404, "not_found"), (405, "method_not_allowed"),
+    ])
+    func `a refusal is a JSON error with its code`(_ status: Int, _ code: String) throws {
+        let refusals = [
+            refusal(.post, "/run"), refusal(.post, "/run", token: "secret", body: .length(101)),
+            refusal(.get, "/x\"\n"),
+            refusal(.get, "/run"),
+        ]
+        let response = try #require(refusals.compactMap { $0 }.first { $0.status == status })
+        #expect(response.contentType == "application/json")
+        let object = try JSONSerialization.jsonObject(with: Data(response.body)) as? [String: String]
+        #expect(object?["error"] == code)
+        #expect(object?["message"]?.isEmpty == false)
     }
 }

@@ -47,7 +47,7 @@ public struct Environment: Sendable {
     public var summary: String {
         EnvironmentVariable.all.map { variable in
             switch (variables[variable.name], variable.fallback) {
-            case (_?, _) where variable.isSecret: "\(variable.name)=(hidden)"
+            case (_?, _) where variable.isSecret: "# \(variable.name)=(hidden)"
             case (let value?, _): "\(variable.name)=\(Self.quoted(value))"
             case (nil, .value(let value)): "\(variable.name)=\(Self.quoted(value))"
             case (nil, .none(let meaning)): "# \(variable.name) is not set: \(meaning)"
@@ -88,7 +88,7 @@ public struct Environment: Sendable {
             return ["API_ACCESS_TOKEN_FILE is set as well as API_ACCESS_TOKEN: set one of them"]
         case (nil, let path?):
             do {
-                let line = try readFile(path).split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+                let line = String(try readFile(path).prefix { !$0.isNewline })
                 configuration.server.accessToken = try ValueParser.token(line)
                 return []
             } catch let error as InvalidValue {

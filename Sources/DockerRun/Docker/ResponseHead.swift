@@ -39,6 +39,6 @@ struct ResponseHead: Equatable {
     private static func contentLength(_ line: Substring) -> Int? {
         let parts = line.split(separator: ":", maxSplits: 1)
         guard parts.count == 2, parts[0].lowercased() == "content-length" else { return nil }
-        return Int(parts[1].drop(while: { $0 == " " }))
+        return parts[1].split(whereSeparator: { $0 == " " || $0 == "\t" }).first.flatMap { Int($0) }
     }
 }

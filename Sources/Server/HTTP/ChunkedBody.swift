@@ -54,7 +54,9 @@ struct ChunkedBody {
         case (.dataEnd, UInt8(ascii: "\r")): state = .dataLineEnd
         case (.dataLineEnd, UInt8(ascii: "\n")): state = .size
         case (.trailer, UInt8(ascii: "\r")): state = .lastLineEnd
-        case (.trailer, 0x21...0x7E): state = .trailerField
+        case (.trailer, 0x21...0x7E):
+            state = .trailerField
+            try addOverhead()
         case (.trailerField, UInt8(ascii: "\r")): state = .trailerFieldEnd
         case (.trailerField, 0x20...0x7E), (.trailerField, 0x09), (.trailerField, 0x80...): try addOverhead()
         case (.trailerFieldEnd, UInt8(ascii: "\n")): state = .trailer

@@ -111,9 +111,11 @@ struct RequestHead: Sendable, Equatable {
         var text = target.text[...]
         if !text.hasPrefix("/") && text != "*" {
             guard text.lowercased().hasPrefix("http://") else { throw Malformed("The target is not a path") }
-            text = text.dropFirst("http://".count).drop { $0 != "/" }
+            text = text.dropFirst("http://".count).drop { $0 != "/" && $0 != "?" }
         }
-        return String(text.prefix { $0 != "?" })
+        // An empty path is the root (RFC 9110, section 4.2.3).
+        let path = text.prefix { $0 != "?" }
+        return path.isEmpty ? "/" : String(path)
     }
 
     // MARK: Fields
