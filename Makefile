@@ -1,6 +1,6 @@
 # `make help` says what there is. What takes more than a line is in scripts/.
 
-.PHONY: build run test check clean help
+.PHONY: build run test images smoke check clean help
 
 # The server has Swift linked in and symbols left out (-s): 10 MB that need libevent and libcurl, not Swift. code-runner is
 # static altogether, because nothing can be expected of the images that it is mounted into.
@@ -25,6 +25,13 @@ run: build
 test:
 	scripts/test
 
+# LANGUAGES="python c java": these instead of all.
+images: dist/code-runner
+	scripts/images $(LANGUAGES)
+
+smoke: build
+	scripts/smoke $(LANGUAGES)
+
 check:
 	swift format lint --strict --parallel --recursive Package.swift Sources Tests
 	scripts/check-layers
@@ -37,5 +44,7 @@ help:
 	@echo 'make build    release binaries in dist/'
 	@echo 'make run      docker-run on http://127.0.0.1:8088 with a Docker Engine and a Python image'
 	@echo 'make test     check, then all tests, on a Docker Engine of their own'
+	@echo 'make images   images of languages, from Debian packages; LANGUAGES="python c" for some of them'
+	@echo 'make smoke    a program of each language whose image is there; LANGUAGES as above'
 	@echo 'make check    format and layers'
 	@echo 'make clean    remove what was built; engines are removed by scripts/engine down'

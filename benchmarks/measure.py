@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 
+import code_runner
 import front_end
 import memory
 import overhead
@@ -12,7 +13,7 @@ from original import Engine
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", nargs="?", default="all", choices=["all", "overhead", "front-end", "memory"])
+    parser.add_argument("what", nargs="?", default="all", choices=["all", "overhead", "front-end", "memory", "code-runner"])
     parser.add_argument("--pairs", type=int, default=24, help="pairs of cold runs (default: %(default)s)")
     parser.add_argument("--rounds", type=int, default=5, help="rounds of wrk (default: %(default)s)")
     parser.add_argument("--seconds", type=int, default=4, help="seconds of each wrk (default: %(default)s)")
@@ -32,6 +33,9 @@ def main():
         print()
     if arguments.what in ("all", "memory"):
         missed += memory.measure(path, arguments.runs)
+        print()
+    if arguments.what in ("all", "code-runner"):
+        missed += code_runner.measure(path, arguments.pairs)
         print()
     for bound in missed:
         print(f"missed: {bound}")

@@ -12,14 +12,23 @@ extension IntegrationTests {
         }
 
         private func run(
-            _ server: ServerUnderTest, _ command: String, stdin: String = ""
+            _ server: ServerUnderTest, _ command: String, stdin: String = "", image: String = "docker-run-test/deaf",
+            files: [String] = []
         ) throws -> TestClient.Response {
+            try server.post(body(command, stdin: stdin, image: image, files: files))
+        }
+
+        private func body(
+            _ command: String, stdin: String = "", image: String = "docker-run-test/deaf", files: [String] = []
+        ) throws -> String {
             let request: [String: Any] = [
-                "image": "docker-run-test/deaf", "runner": "builtin",
-                "payload": ["language": "", "files": [[String: String]](), "command": command, "stdin": stdin],
+                "image": image, "runner": "builtin",
+                "payload": [
+                    "language": "", "files": files.map { ["name": $0, "content": ""] }, "command": command,
+                    "stdin": stdin,
+                ],
             ]
-            return try server.post(
-                String(decoding: try JSONSerialization.data(withJSONObject: request), as: UTF8.self))
+            return String(decoding: try JSONSerialization.data(withJSONObject: request), as: UTF8.self)
         }
 
         @Test func `it takes the place of the image's command`() throws {
@@ -27,6 +36,17 @@ extension IntegrationTests {
             #expect(answer.status == 200, "\(answer.text)")
             #expect(answer.json["stdout"] as? String == "in\né\n")
             #expect(answer.json["error"] as? String == "Exit code: 3")
+        }
+
+        @Test func `it works in an image of Debian's as in one of busybox`() throws {
+            let answer = try run(server(), "python3 -c 'print(6 * 7)'", image: "docker-run/python")
+            #expect(answer.json["stdout"] as? String == "42\n", "\(answer.text)")
+        }
+
+        @Test func `it unpacks what the image has ready, before the files`() throws {
+            let answer = try run(server(), "cat library/file", image: "docker-run-test/bootstrap")
+            #expect(answer.json["stdout"] as? String == "from the bootstrap\n", "\(answer.text)")
+            #expect(answer.json["build"] == nil)
         }
 
         @Test func `it works with a read-only root, and for a user without a name`() throws {
@@ -85,6 +105,7 @@ extension IntegrationTests {
             "x=x; while :; do x=$x$x; done",
             "echo x > /code-runner; cp /bin/busybox /code-runner; sleep 600",
             "ls -d /proc/1/root/* > /dev/null; sleep 600",
+            "for i in 1 2 3; do busybox setsid sh -c 'trap \"\" TERM; sleep 600' & done; exit 0",
         ])
         func `a hostile program is answered, and the next run is as good as any`(_ command: String) throws {
             let server = try server([
@@ -99,6 +120,26 @@ extension IntegrationTests {
                 "\(answer.text.prefix(300))")
             #expect(try run(server, "echo fine").json["stdout"] as? String == "fine\n")
             try server.awaitNoContainers()
+        }
+
+        @Test(arguments: [
+            [String(repeating: "a", count: 100_000)], [String(repeating: "a/", count: 5000) + "b"],
+            ["a/../../../../etc/passwd"], ["a", "a/b"], (0..<20_000).map { "file\($0)" },
+        ])
+        func `hostile file names are answered, and the next run is as good as any`(_ names: [String]) throws {
+            let server = try server(["DOCKER_CONTAINER_MEMORY": "67108864"])
+            let answer = try run(server, "echo fine", files: names)
+            #expect(answer.status == 200 || answer.errorCode == "coderunner.stderr", "\(answer.text.prefix(300))")
+            #expect(try run(server, "echo fine").json["stdout"] as? String == "fine\n")
+        }
+
+        @Test func `a fork bomb takes no processes from other containers of its user`() throws {
+            let server = try server(["SERVER_WORKER_THREADS": "2", "DOCKER_CONTAINER_USER": "1000"])
+            let bomb = try server.begin(body: body("fork() { fork | fork & }; fork; sleep 600"))
+            try eventually("the bomb does not start") { try server.containers().contains { $0.state == "running" } }
+            let answer = try run(server, "for i in 1 2 3 4 5 6 7 8; do sleep 0 & done; wait; echo fine")
+            #expect(answer.json["stdout"] as? String == "fine\n", "\(answer.text)")
+            withExtendedLifetime(bomb) {}
         }
     }
 }

@@ -256,7 +256,12 @@ final class HTTPConnection {
         goneEvent?.add()
     }
 
-    private var clientIsGone: Bool { socket_peer_is_gone(bufferevent_getfd(bufferevent)) != 0 }
+    /// Whether the client has closed its side of the connection or reset it, without reading what it sent before.
+    private var clientIsGone: Bool {
+        // POLLRDHUP of poll(2), for which <poll.h> wants _GNU_SOURCE.
+        var poller = pollfd(fd: bufferevent_getfd(bufferevent), events: 0x2000, revents: 0)
+        return poll(&poller, 1, 0) > 0
+    }
 
     // MARK: Answering
 

@@ -109,8 +109,11 @@ final class ServerUnderTest: @unchecked Sendable {
 
     /// Sends a run and does not wait for its answer.
     func begin(script: String) throws -> TestClient {
+        try begin(body: #"{"image":"docker-run-test/shell","payload":\#(Self.payload(script: script))}"#)
+    }
+
+    func begin(body: String) throws -> TestClient {
         let client = try connect()
-        let body = #"{"image":"docker-run-test/shell","payload":\#(Self.payload(script: script))}"#
         client.send(
             "POST /run HTTP/1.1\r\nHost: test\r\nX-Access-Token: \(Self.token)\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
         )

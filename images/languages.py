@@ -1,0 +1,92 @@
+"""The languages whose images are built from Debian's packages: what is in an image, and the program that proves it.
+
+Run as a program it answers images/build: the names of all languages, or one field of one of them.
+"""
+
+import sys
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Language:
+    # Debian packages; what they depend on comes along.
+    packages: str
+    # Files of the smoke program, in images/smoke/LANGUAGE, the main one first. It greets whoever stdin names, in a way that
+    # no ASCII has, and ends with 3. With more than one file, the greeting is in the second.
+    files: list[str]
+    # Shell commands that finish the file system in the directory that they run in. Packages are unpacked and not configured.
+    finish: str = ""
+    # What the tools of the language make of the program's 3.
+    exit_code: int = 3
+    # A main file that the compiler or the interpreter refuses.
+    broken: str = "(((\n"
+
+
+# What the packages' own scripts would do, had they been run.
+JAVA = "ln -s /$(echo usr/lib/jvm/java-17-openjdk-*)/bin/java usr/bin/"
+
+LANGUAGES = {
+    "assembly": Language("nasm binutils", ["main.asm", "greet.inc"]),
+    "ats": Language("ats2-lang gcc libc6-dev", ["main.dats"]),
+    "bash": Language("bash", ["main.sh", "greet.sh"]),
+    "c": Language("gcc libc6-dev", ["main.c", "greet.c", "greet.h"]),
+    "clisp": Language("sbcl", ["main.lisp", "greet.lisp"]),
+    "clojure": Language(
+        "clojure openjdk-17-jre-headless bash", ["main.clj", "greet.clj"], finish=JAVA + "; ln -s clojure1.11 usr/bin/clojure"),
+    "cobol": Language("gnucobol3", ["main.cob", "greet.cob"]),
+    "coffeescript": Language("coffeescript nodejs", ["main.coffee", "greet.js"]),
+    "cpp": Language("g++", ["main.cpp", "greet.cpp", "greet.h"]),
+    "crystal": Language("crystal gcc libc6-dev", ["main.cr", "greet.cr"], finish="ln -s gcc usr/bin/cc"),
+    "csharp": Language("mono-mcs mono-runtime libmono-system-core4.0-cil", ["main.cs", "greet.cs"]),
+    "d": Language("gdc", ["main.d", "greet.d"]),
+    "elixir": Language("elixir", ["main.ex", "greet.ex"]),
+    "erlang": Language("erlang-base", ["main.erl", "greet.erl"]),
+    "go": Language("golang-go", ["main.go", "go.mod", "greet/greet.go"]),
+    "groovy": Language(
+        "groovy openjdk-17-jre-headless bash", ["main.groovy", "Greet.groovy"],
+        finish=JAVA + "; ln -s $(basename usr/lib/jvm/java-17-openjdk-*) usr/lib/jvm/default-java;"
+        " ln -s /usr/share/groovy/bin/groovy usr/bin/"),
+    "guile": Language("guile-3.0", ["main.scm", "greet.scm"], finish="ln -sf /$(echo usr/lib/*/guile/3.0/bin/guile) usr/bin/guile"),
+    "haskell": Language("ghc", ["main.hs", "Greet.hs"], finish="chroot . ghc-pkg recache --global"),
+    "java": Language(
+        "openjdk-17-jdk-headless", ["Main.java", "Greet.java"],
+        finish="ln -s /$(echo usr/lib/jvm/java-17-openjdk-*)/bin/java /$(echo usr/lib/jvm/java-17-openjdk-*)/bin/javac usr/bin/"),
+    "javascript": Language("nodejs", ["main.js", "greet.js"]),
+    "kotlin": Language("kotlin openjdk-17-jre-headless bash", ["main.kt"], finish=JAVA),
+    "lua": Language("lua5.4", ["main.lua", "greet.lua"]),
+    "nim": Language("nim gcc libc6-dev", ["main.nim", "greet.nim"], exit_code=1),
+    "ocaml": Language("ocaml-nox", ["main.ml", "greet.ml"]),
+    "pascal": Language(
+        "fp-compiler fp-units-rtl binutils", ["main.pas", "greet.pas"],
+        finish="ln -s $(basename usr/bin/*-fpc-3.2.2) usr/bin/fpc; ln -s /$(echo usr/lib/*/fpc/3.2.2/ppc*) usr/bin/;"
+        " echo \"-Fu/$(echo usr/lib/*/fpc/3.2.2)/units/\\$fpctarget/*\" > etc/fpc.cfg"),
+    "perl": Language("perl", ["main.pl", "Greet.pm"]),
+    "php": Language("php8.2-cli", ["main.php", "greet.php"], finish="ln -sf php8.2 usr/bin/php", broken="<?php (((\n"),
+    "python": Language(
+        "python3-minimal libpython3-stdlib tzdata", ["main.py", "greet.py"],
+        # Nobody has compiled the library yet, and a container cannot: it would compile what it imports in every run. Without
+        # the hash, what is compiled goes stale when the times of the files change, as they do on the way into the image.
+        finish="ln -sf python3 usr/bin/python;"
+        " chroot . python3 -m compileall -q --invalidation-mode unchecked-hash /usr/lib/python3.*"),
+    "raku": Language("rakudo", ["main.raku", "Greet.rakumod"]),
+    "ruby": Language("ruby", ["main.rb", "greet.rb"]),
+    "rust": Language("rustc gcc libc6-dev", ["main.rs", "greet.rs"], finish="ln -s gcc usr/bin/cc"),
+    "scala": Language(
+        "scala openjdk-17-jre-headless bash", ["main.scala", "greet.scala"],
+        finish=JAVA + "; ln -s /usr/share/scala-2.11/bin/scala /usr/share/scala-2.11/bin/scalac usr/bin/"),
+    "tcl": Language("tcl", ["main.tcl", "greet.tcl"]),
+    "typescript": Language("node-typescript nodejs", ["main.ts", "greet.ts"]),
+}
+
+
+def main():
+    if len(sys.argv) == 1:
+        print(" ".join(LANGUAGES))
+    elif len(sys.argv) == 3 and sys.argv[1] in LANGUAGES and sys.argv[2] in ("packages", "finish"):
+        print(getattr(LANGUAGES[sys.argv[1]], sys.argv[2]))
+    else:
+        sys.exit("usage: images/languages.py [LANGUAGE packages|finish]")
+
+
+if __name__ == "__main__":
+    main()

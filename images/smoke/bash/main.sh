@@ -1,0 +1,4 @@
+. ./greet.sh
+read -r name
+greet "$name"
+exit 3

@@ -1,0 +1,4 @@
+#include <stdio.h>
+#include "greet.h"
+
+void greet(const char *name) { printf("Grüße, %s!\n", name); }

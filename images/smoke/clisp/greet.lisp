@@ -1,0 +1,1 @@
+(defun greet (name) (format nil "Grüße, ~a!" name))

@@ -1,0 +1,5 @@
+(setf sb-impl::*default-external-format* :utf-8)
+(load "greet.lisp")
+(format t "~a~%" (greet (read-line)))
+(finish-output)
+(sb-ext:exit :code 3)

@@ -1,0 +1,1 @@
+(defn greet [name] (str "Grüße, " name "!"))

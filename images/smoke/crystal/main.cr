@@ -1,0 +1,3 @@
+require "./greet"
+puts greet(gets.not_nil!)
+exit 3

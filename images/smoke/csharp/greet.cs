@@ -1,0 +1,3 @@
+static class Greeting {
+    public static string Greet(string name) { return "Grüße, " + name + "!"; }
+}

@@ -1,0 +1,8 @@
+using System;
+
+class Program {
+    static int Main() {
+        Console.WriteLine(Greeting.Greet(Console.ReadLine()));
+        return 3;
+    }
+}

@@ -1,0 +1,3 @@
+module greet;
+
+string greeting(string name) { return "Grüße, " ~ name ~ "!"; }

@@ -1,0 +1,3 @@
+class Greet {
+    static String greet(String name) { "Grüße, $name!" }
+}

@@ -1,0 +1,5 @@
+(use-modules (ice-9 rdelim))
+(load "greet.scm")
+(display (greet (read-line)))
+(newline)
+(exit 3)

@@ -1,0 +1,4 @@
+module Greet where
+
+greet :: String -> String
+greet name = "Grüße, " ++ name ++ "!"

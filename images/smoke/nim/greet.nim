@@ -1,0 +1,1 @@
+proc greet*(name: string): string = "Grüße, " & name & "!"

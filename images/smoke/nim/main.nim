@@ -1,0 +1,4 @@
+import greet
+
+echo greet(readLine(stdin))
+quit(3)

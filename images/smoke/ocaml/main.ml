@@ -1,0 +1,3 @@
+let () =
+  print_endline (Greet.greet (read_line ()));
+  exit 3

@@ -1,0 +1,3 @@
+package Greet;
+sub greet { return "Grüße, $_[0]!"; }
+1;

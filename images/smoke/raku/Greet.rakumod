@@ -1,0 +1,2 @@
+unit module Greet;
+sub greet($name) is export { "Grüße, $name!" }

@@ -1,0 +1,4 @@
+use lib '.';
+use Greet;
+say greet(get);
+exit 3;

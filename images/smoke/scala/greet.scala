@@ -1,0 +1,3 @@
+object Greet {
+  def greet(name: String) = s"Grüße, $name!"
+}

@@ -1,0 +1,1 @@
+proc greet {name} { return "Grüße, $name!" }

@@ -1,0 +1,3 @@
+source greet.tcl
+puts [greet [gets stdin]]
+exit 3
