@@ -158,5 +158,25 @@ extension IntegrationTests {
                 }
             }
         }
+
+        @Test func `a container whose create call was cut off by the daemon's end is removed when there is one again`()
+            throws
+        {
+            let isDying = Flag()
+            var daemon = StubDaemon { _, path in isDying.isSet && path.contains("/create") ? .death : nil }
+            let server = try ServerUnderTest(["DOCKER_UNIX_SOCKET_PATH": daemon.path])
+            let body = #"{"image":"any","payload":{}}"#
+            // It leaves a connection behind, which the next run takes: libcurl repeats a call that fails on such a one.
+            #expect(try server.post(body).status == 200)
+            try eventually("it is not removed") { daemon.log.contains { $0.hasPrefix("DELETE") } }
+            isDying.set()
+            let answer = try server.post(body)
+            #expect(answer.status == 500)
+            daemon = StubDaemon(at: daemon.path) { _, _ in nil }
+            let id = try #require(answer.headers["x-request-id"])
+            try eventually("it is not removed") {
+                daemon.log.contains { $0.hasPrefix("DELETE /containers/docker-run-\(id)?") }
+            }
+        }
     }
 }

@@ -150,21 +150,12 @@ extension IntegrationTests {
                 #expect(text.contains(name), "\(text)")
             }
         }
-
-        final class Flag: @unchecked Sendable {
-            private let lock = NSLock()
-            private var value = false
-
-            var isSet: Bool { lock.withLock { value } }
-            func set() { lock.withLock { value = true } }
-        }
     }
 }
 
 extension Thread {
     /// Four clients that run something again and again, whatever comes of it.
-    fileprivate static func runs(until stop: IntegrationTests.Lifetime.Flag, _ server: ServerUnderTest) -> DispatchGroup
-    {
+    fileprivate static func runs(until stop: Flag, _ server: ServerUnderTest) -> DispatchGroup {
         let group = DispatchGroup()
         for _ in 0..<4 {
             group.enter()

@@ -94,7 +94,7 @@ final class DockerConnection: @unchecked Sendable {
             let result = curl_message_result(message)
             abandon()
             guard !received.overflowed else { throw DockerError.transport("the Docker daemon's answer is too long") }
-            guard result == CURLE_OK else { throw Curl.error(result, settings) }
+            guard result == CURLE_OK else { throw error(result) }
             var status = 0
             _ = curl_get_long(easy, CURLINFO_RESPONSE_CODE, &status)
             return DockerAnswer(status: status, body: received.body)
@@ -104,6 +104,16 @@ final class DockerConnection: @unchecked Sendable {
             throw DockerError.transport("libcurl has lost the call")
         }
         return nil
+    }
+
+    /// libcurl repeats a call by itself when a connection that was kept alive turns out dead. If there is nobody to
+    /// connect to by then, the call was sent all the same, and the daemon may have acted on it.
+    private func error(_ code: CURLcode) -> DockerError {
+        var sent = 0
+        // CURLINFO_REQUEST_SIZE(3): bytes of all requests that were issued, the first one included.
+        guard code == CURLE_COULDNT_CONNECT, curl_get_long(easy, CURLINFO_REQUEST_SIZE, &sent) == CURLE_OK, sent > 0
+        else { return Curl.error(code, settings) }
+        return .transport("the Docker daemon closed the connection, and cannot be reached any more")
     }
 
     /// Gives up a call in flight, and with it the connection. What the daemon made of the call is not known.

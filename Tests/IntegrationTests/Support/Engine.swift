@@ -84,6 +84,14 @@ func inParallel<Result: Sendable>(
     return try results.all()
 }
 
+final class Flag: @unchecked Sendable {
+    private let lock = NSLock()
+    private var value = false
+
+    var isSet: Bool { lock.withLock { value } }
+    func set() { lock.withLock { value = true } }
+}
+
 private final class Results<Element: Sendable>: @unchecked Sendable {
     private let lock = NSLock()
     private var results: [Result<Element, any Error>?]

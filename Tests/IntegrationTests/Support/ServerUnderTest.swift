@@ -126,7 +126,9 @@ final class ServerUnderTest: @unchecked Sendable {
     }
 
     func awaitNoContainers() throws {
-        try eventually("containers are left") { try containers().isEmpty }
+        try eventually("containers are left: \((try? containers()) ?? []); the server says: \(logText)") {
+            try containers().isEmpty
+        }
     }
 
     /// - Returns: the status that the process exits with.

@@ -12,6 +12,8 @@ final class StubDaemon: @unchecked Sendable {
         case bytesAndSilence([UInt8])
         /// Nothing, ever.
         case silence
+        /// Nothing, and no further connections: the end of a daemon that is killed.
+        case death
     }
 
     let path: String
@@ -20,13 +22,18 @@ final class StubDaemon: @unchecked Sendable {
     private let lock = NSLock()
     private var open: [Int32] = []
     private var calls: [String] = []
+    private var hasEnded = false
 
     var log: [String] { lock.withLock { calls } }
 
-    /// - Parameter reply: nil is what a daemon would answer to a run that goes well up to its output.
-    init(_ reply: @escaping @Sendable (_ method: String, _ path: String) -> Reply?) {
+    /// - Parameters:
+    ///   - path: of its socket; a new one if there is none.
+    ///   - reply: nil is what a daemon would answer to a run that goes well up to its output.
+    init(at path: String? = nil, _ reply: @escaping @Sendable (_ method: String, _ path: String) -> Reply?) {
         self.reply = reply
-        path = FileManager.default.temporaryDirectory.appending(path: "stub-\(UUID().uuidString.prefix(8)).sock").path()
+        let name = "stub-\(UUID().uuidString.prefix(8)).sock"
+        let path = path ?? FileManager.default.temporaryDirectory.appending(path: name).path()
+        self.path = path
         let listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
         self.listener = listener
         var address = sockaddr_un(path: path)
@@ -47,10 +54,19 @@ final class StubDaemon: @unchecked Sendable {
     }
 
     deinit {
-        shutdown(listener, Int32(SHUT_RDWR))
+        end()
         close(listener)
-        for descriptor in open { shutdown(descriptor, Int32(SHUT_RDWR)) }
-        unlink(path)
+    }
+
+    /// Once only: another daemon may have the path by the time that this one is released.
+    private func end() {
+        lock.withLock {
+            guard !hasEnded else { return }
+            hasEnded = true
+            shutdown(listener, Int32(SHUT_RDWR))
+            unlink(path)
+            for descriptor in open { shutdown(descriptor, Int32(SHUT_RDWR)) }
+        }
     }
 
     /// An upgraded attach stream that carries these bytes and then ends.
@@ -78,6 +94,7 @@ final class StubDaemon: @unchecked Sendable {
                 shutdown(descriptor, Int32(SHUT_WR))
             case .bytesAndSilence(let bytes): send(descriptor, bytes)
             case .silence: break
+            case .death: end()
             }
         }
         lock.withLock { open.removeAll { $0 == descriptor } }
