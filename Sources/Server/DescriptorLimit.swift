@@ -5,25 +5,27 @@ enum DescriptorLimit {
     private static let maximum: rlim_t = 65_536
     private static let minimumConnections = 64
     /// A worker holds a connection to the daemon and an attach stream, and so does the reaper that clears up behind it;
-    /// libcurl takes three descriptors for each of them, to be woken by. The rest is for containers that still wait there.
+    /// libcurl takes three descriptors for each of them, to be woken by. The rest is for containers in the reaper's queue.
     private static let perWorker = 16
+    private static let perWaitingContainer = 4
     private static let other = 64
 
     /// Raises the soft limit as far as that makes sense.
     ///
     /// - Returns: how many client connections may be open at once.
-    /// - Throws: ``Failure`` if there are too few descriptors for so many workers.
-    static func raise(workers: Int) throws(Failure) -> Int {
+    /// - Throws: ``Failure`` if there are too few descriptors for so many workers and waiting containers.
+    static func raise(workers: Int, waitingContainers: Int) throws(Failure) -> Int {
         var limit = rlimit()
         getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
         limit.rlim_cur = max(limit.rlim_cur, min(limit.rlim_max, maximum))
         setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-        let connections = Int(min(limit.rlim_cur, maximum)) - workers * perWorker - other
+        let own = workers * perWorker + waitingContainers * perWaitingContainer + other
+        let connections = Int(min(limit.rlim_cur, maximum)) - own
         guard connections >= minimumConnections else {
             throw Failure(
-                "\(workers) workers (SERVER_WORKER_THREADS) need \(workers * perWorker + other + minimumConnections) "
-                    + "descriptors, and this process may open \(limit.rlim_cur): raise its limit (ulimit -n, LimitNOFILE)"
-            )
+                "\(workers) workers (SERVER_WORKER_THREADS) and \(waitingContainers) waiting containers (POOL_MAX_IDLE) "
+                    + "need \(own + minimumConnections) descriptors, and this process may open \(limit.rlim_cur): "
+                    + "raise its limit (ulimit -n, LimitNOFILE)")
         }
         return connections
     }

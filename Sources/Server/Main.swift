@@ -41,7 +41,8 @@ internal import Logging
         let docker = DockerClient(settings.docker)
         let identity = ServerIdentity(settings.server)
         let reaper = Reaper(settings, docker: docker, logger: logger)
-        let runner = Runner(settings, docker: docker, identity: identity, reaper: reaper)
+        let runner = Runner(settings, docker: docker, identity: identity, reaper: reaper, logger: logger)
+        let imageWatcher = ImageWatcher(docker: docker, pool: runner.pool, logger: logger)
         let sweeper = Sweeper(docker: docker, reaper: reaper, identity: identity, logger: logger)
         let workers = WorkerPool(
             name: "worker", workers: settings.server.workerThreads, capacity: settings.server.queueSize)
@@ -65,14 +66,19 @@ internal import Logging
         let loop = try EventLoop()
         let limits = HTTPServer.Limits(
             maxBodySize: settings.server.maxBodySize,
-            maxConnections: try DescriptorLimit.raise(workers: settings.server.workerThreads))
+            maxConnections: try DescriptorLimit.raise(
+                workers: settings.server.workerThreads, waitingContainers: settings.maxIdle))
         let server = try HTTPServer(
             loop: loop, router: router, limits: limits, log: RequestLog(settings.log, sink: sink))
         let shutdown = Shutdown(
-            settings, loop: loop, server: server, pools: [workers, versionWorker], runs: runs, ledger: reaper.ledger,
-            logger: logger)
+            settings, loop: loop, server: server, workerPools: [workers, versionWorker], runs: runs,
+            containerPool: runner.pool, ledger: reaper.ledger, logger: logger)
         let port = try server.listen(address: settings.server.listenAddress, port: settings.server.listenPort)
         sweeper.start()
+        if !runner.pool.isOff {
+            imageWatcher.start()
+            runner.pool.start()
+        }
         logger.notice(
             "listening",
             metadata: [
@@ -80,7 +86,13 @@ internal import Logging
                 "workers": "\(settings.server.workerThreads)", "identity": "\(identity.name)",
             ])
         loop.run()
-        logger.notice("stopped")
+        let counters = runner.pool.counters
+        logger.notice(
+            "stopped",
+            metadata: [
+                "pool_hits": "\(counters.hits)", "pool_misses": "\(counters.misses)",
+                "pool_refills": "\(counters.refills)", "pool_deaths": "\(counters.deaths)",
+            ])
         return shutdown.status
     }
 

@@ -13,7 +13,8 @@ internal import Logging
 final class Shutdown: @unchecked Sendable {
     private let loop: EventLoop
     private let server: HTTPServer
-    private let pools: [WorkerPool]
+    private let workerPools: [WorkerPool]
+    private let containerPool: ContainerPool
     private let runs: RunRegistry
     private let ledger: ContainerLedger
     private let grace: Int
@@ -28,12 +29,13 @@ final class Shutdown: @unchecked Sendable {
     private static let lastAnswers = 1.0
 
     init(
-        _ configuration: Configuration, loop: EventLoop, server: HTTPServer, pools: [WorkerPool], runs: RunRegistry,
-        ledger: ContainerLedger, logger: Logger
+        _ configuration: Configuration, loop: EventLoop, server: HTTPServer, workerPools: [WorkerPool],
+        runs: RunRegistry, containerPool: ContainerPool, ledger: ContainerLedger, logger: Logger
     ) {
         self.loop = loop
         self.server = server
-        self.pools = pools
+        self.workerPools = workerPools
+        self.containerPool = containerPool
         self.runs = runs
         self.ledger = ledger
         self.logger = logger
@@ -54,7 +56,8 @@ final class Shutdown: @unchecked Sendable {
 
     private func begin() {
         logger.notice("stopping", metadata: ["grace_s": "\(grace)"])
-        for pool in pools { pool.close() }
+        for pool in workerPools { pool.close() }
+        containerPool.close()
         server.drain { [unowned self] in awaitContainers() }
         loop.after(Double(grace)) { [unowned self] in
             runs.cancelAll()

@@ -6,7 +6,7 @@ import Testing
 struct ContainerSpecificationTests {
     private func encode(_ settings: ContainerSettings) throws -> [String: Any] {
         let specification = ContainerSpecification(image: "glot/x", settings, labels: ["a.b": "c"])
-        let object = try JSONSerialization.jsonObject(with: Data(try specification.encoded()))
+        let object = try JSONSerialization.jsonObject(with: try JSONEncoder().encode(specification))
         return try #require(object as? [String: Any])
     }
 
@@ -42,7 +42,7 @@ struct ContainerSpecificationTests {
         let specification = ContainerSpecification(
             image: "alpine", ContainerSettings(), labels: [:], limits: limits,
             builtin: BuiltinRunner(path: "/opt/code-runner"))
-        let object = try JSONSerialization.jsonObject(with: Data(try specification.encoded()))
+        let object = try JSONSerialization.jsonObject(with: try JSONEncoder().encode(specification))
         let body = try #require(object as? [String: Any])
         let host = try #require(body["HostConfig"] as? [String: Any])
         #expect(body["Entrypoint"] as? [String] == ["/code-runner"])
@@ -112,8 +112,38 @@ struct ContainerSpecificationTests {
     @Test func `names with quotes and slashes stay what they are`() throws {
         let specification = ContainerSpecification(
             image: "a/b\"\\\n{é", ContainerSettings(), labels: ["/\"": "\u{1}"])
-        let object = try JSONSerialization.jsonObject(with: Data(try specification.encoded())) as? [String: Any]
+        let object = try JSONSerialization.jsonObject(with: try JSONEncoder().encode(specification)) as? [String: Any]
         #expect(object?["Image"] as? String == "a/b\"\\\n{é")
         #expect(object?["Labels"] as? [String: String] == ["/\"": "\u{1}"])
+    }
+
+    @Test func `the first pattern that fits an image says its runtime, and else the setting for all does`() {
+        var configuration = Configuration()
+        configuration.container.runtime = "runc"
+        configuration.run.runtimes = [
+            ImageRuntime(pattern: ImagePattern("a/*"), runtime: "runsc"),
+            ImageRuntime(pattern: ImagePattern("*"), runtime: "crun"),
+        ]
+        func runtime(_ image: String) -> String? {
+            ContainerSpecification(image: image, runner: .image, configuration, ServerIdentity(configuration.server))
+                .hostConfig.runtime
+        }
+        #expect(runtime("a/b") == "runsc")
+        #expect(runtime("b") == "crun")
+        configuration.run.runtimes.removeLast()
+        #expect(runtime("b") == "runc")
+    }
+
+    @Test func `specifications are equal if nothing in them differs`() {
+        var configuration = Configuration()
+        configuration.run.builtinRunnerPath = "/code-runner"
+        func specification(_ runner: RunRequest.CodeRunner) -> ContainerSpecification {
+            ContainerSpecification(image: "a", runner: runner, configuration, ServerIdentity(configuration.server))
+        }
+        let before = specification(.image)
+        #expect(before == specification(.image))
+        #expect(before != specification(.builtin))
+        configuration.container.memory += 1
+        #expect(before != specification(.image))
     }
 }

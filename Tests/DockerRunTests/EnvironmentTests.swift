@@ -59,8 +59,9 @@ struct EnvironmentTests {
             "DOCKER_CONTAINER_WORK_DIR_PATH": "/work", "DOCKER_CONTAINER_WORK_DIR_OPTIONS": "ro",
             "DOCKER_CONTAINER_RUNTIME": "runsc", "DOCKER_CONTAINER_PIDS_LIMIT": "7", "DOCKER_CONTAINER_CPUS": "1.5",
             "DOCKER_CONTAINER_NO_NEW_PRIVILEGES": "false", "RUN_ALLOWED_IMAGES": "a/* b",
-            "RUN_BUILTIN_RUNNER_PATH": "/usr/lib/code-runner",
-            "DEBUG_KEEP_CONTAINER": "true",
+            "RUN_BUILTIN_RUNNER_PATH": "/usr/lib/code-runner", "RUN_RUNTIMES": "a/*=runsc b:1=crun",
+            "RUN_REPLY_AT": "exit", "DEBUG_KEEP_CONTAINER": "true", "POOL_MAX_IDLE": "7",
+            "POOL_IMAGES": "a/b:latest=2 b=3:builtin", "POOL_IDLE_TIMEOUT": "60",
             "LOG_LEVEL": "debug", "LOG_FORMAT": "json",
         ])
         #expect(configuration.server.queueSize == 0)
@@ -76,6 +77,19 @@ struct EnvironmentTests {
         #expect(!configuration.container.noNewPrivileges)
         #expect(configuration.run.allowedImages == [ImagePattern("a/*"), ImagePattern("b")])
         #expect(configuration.run.builtinRunnerPath == "/usr/lib/code-runner")
+        #expect(
+            configuration.run.runtimes == [
+                ImageRuntime(pattern: ImagePattern("a/*"), runtime: "runsc"),
+                ImageRuntime(pattern: ImagePattern("b:1"), runtime: "crun"),
+            ])
+        #expect(configuration.run.replyAt == .exit)
+        #expect(configuration.pool.maxIdle == 7)
+        #expect(
+            configuration.pool.images == [
+                WarmImage(image: "a/b:latest", count: 2, runner: .image),
+                WarmImage(image: "b", count: 3, runner: .builtin),
+            ])
+        #expect(configuration.pool.idleTimeout == 60)
         #expect(configuration.container.keep)
         #expect(configuration.log.level == .debug)
         #expect(configuration.log.format == .json)
@@ -101,6 +115,9 @@ struct EnvironmentTests {
         ("DOCKER_CONTAINER_PIDS_LIMIT", "-1"), ("RUN_MAX_EXECUTION_TIME", "1.5"),
         ("RUN_MAX_OUTPUT_SIZE", "99999999999999999999"),
         ("RUN_ALLOWED_IMAGES", " "), ("LOG_LEVEL", "INFO"), ("LOG_FORMAT", "xml"), ("DEBUG_KEEP_CONTAINER", "0"),
+        ("RUN_RUNTIMES", "runsc"), ("RUN_RUNTIMES", "a="), ("RUN_RUNTIMES", "=runsc"), ("RUN_REPLY_AT", "end"),
+        ("POOL_MAX_IDLE", "-1"), ("POOL_IMAGES", "a"), ("POOL_IMAGES", "a=0"), ("POOL_IMAGES", "a=1:image"),
+        ("POOL_IMAGES", "a=1,b=2"), ("POOL_IDLE_TIMEOUT", "0"),
     ])
     func `a value that does not parse is a fault that names its variable`(_ name: String, _ value: String) {
         let faults = faults([name: value])
@@ -133,6 +150,21 @@ struct EnvironmentTests {
             #expect(throws: ConfigurationFaults.self) { try Environment(variables, readFile: readFile).configuration() }
         }
         #expect(faults(["API_ACCESS_TOKEN_FILE": "/run/token"]).count == 1, "both are set")
+    }
+
+    @Test(arguments: [
+        ["POOL_IMAGES": "a=8 b=3"], ["POOL_IMAGES": "a=1", "POOL_MAX_IDLE": "0"], ["POOL_IMAGES": "a=1:builtin"],
+        ["POOL_IMAGES": "a=1", "RUN_ALLOWED_IMAGES": "b"],
+    ])
+    func `images cannot be kept warm that have no room, no runner or no leave to run`(_ changes: [String: String]) {
+        let faults = faults(changes)
+        #expect(faults.count == 1)
+        #expect(faults.first?.hasPrefix("POOL_IMAGES") == true, "\(faults)")
+    }
+
+    @Test func `as many containers may wait as there are workers if nothing else is said`() throws {
+        #expect(try configuration([:]).maxIdle == 10)
+        #expect(try configuration(["POOL_MAX_IDLE": "0"]).maxIdle == 0)
     }
 
     @Test func `a misspelt variable is noticed, and others' variables are not`() {

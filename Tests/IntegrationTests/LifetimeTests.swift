@@ -109,13 +109,13 @@ extension IntegrationTests {
         @Test func `when the daemon is killed and started again, runs fail and then work again`() throws {
             let server = try ServerUnderTest(["DOCKER_UNIX_SOCKET_READ_TIMEOUT": "10", "RUN_MAX_EXECUTION_TIME": "20"])
             let stop = Flag()
-            let load = Thread.runs(until: stop, server)
+            let load = (0..<4).map { _ in Thread.repeats(until: stop) { [server] in _ = try server.run("echo") } }
             try eventually("no run succeeds") { server.logText.contains("status=200") }
             try Engine.control("kill")
             try eventually("no run fails") { server.logText.contains("status=500") }
             try Engine.control("start")
             stop.set()
-            load.wait()
+            for client in load { client.wait() }
             try eventually("the server does not recover") { try server.run("echo").status == 200 }
             try server.awaitNoContainers()
         }
@@ -150,20 +150,5 @@ extension IntegrationTests {
                 #expect(text.contains(name), "\(text)")
             }
         }
-    }
-}
-
-extension Thread {
-    /// Four clients that run something again and again, whatever comes of it.
-    fileprivate static func runs(until stop: Flag, _ server: ServerUnderTest) -> DispatchGroup {
-        let group = DispatchGroup()
-        for _ in 0..<4 {
-            group.enter()
-            detachNewThread {
-                while !stop.isSet { _ = try? server.run("echo") }
-                group.leave()
-            }
-        }
-        return group
     }
 }

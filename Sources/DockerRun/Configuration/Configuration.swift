@@ -5,6 +5,7 @@ public struct Configuration: Sendable, Equatable {
     public var docker = DockerSettings()
     public var container = ContainerSettings()
     public var run = RunSettings()
+    public var pool = PoolSettings()
     public var log = LogSettings()
 
     public init() {}

@@ -36,7 +36,7 @@ public struct Environment: Sendable {
         let known = Set(EnvironmentVariable.all.map(\.name))
         let prefixes = [
             "SERVER_", "API_ACCESS_", "DOCKER_UNIX_SOCKET_", "DOCKER_CONTAINER_", "RUN_MAX_", "RUN_ALLOWED_",
-            "RUN_BUILTIN_",
+            "RUN_BUILTIN_", "RUN_RUNTIMES", "RUN_REPLY_", "POOL_",
         ]
         return variables.keys.filter { name in
             !known.contains(name) && prefixes.contains(where: name.hasPrefix)
@@ -109,6 +109,24 @@ public struct Environment: Sendable {
         }
         if let path = container.temporaryDirectory.path, path == container.workDirectory.path {
             faults.append("DOCKER_CONTAINER_WORK_DIR_PATH is the same as DOCKER_CONTAINER_TMP_DIR_PATH: \(path)")
+        }
+        return faults + poolFaults(configuration)
+    }
+
+    private static func poolFaults(_ configuration: Configuration) -> [String] {
+        var faults: [String] = []
+        let count = configuration.pool.images.reduce(0) { $0 + $1.count }
+        if count > configuration.maxIdle {
+            faults.append(
+                "POOL_IMAGES are \(count) containers, more than the \(configuration.maxIdle) of POOL_MAX_IDLE")
+        }
+        for warm in configuration.pool.images {
+            if warm.runner == .builtin && configuration.run.builtinRunnerPath == nil {
+                faults.append("POOL_IMAGES: \(warm.image) needs RUN_BUILTIN_RUNNER_PATH")
+            }
+            if configuration.run.allowedImages?.contains(where: { $0.allows(warm.image) }) == false {
+                faults.append("POOL_IMAGES: \(warm.image) is not among RUN_ALLOWED_IMAGES")
+            }
         }
         return faults
     }

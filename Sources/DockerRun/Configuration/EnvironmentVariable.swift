@@ -1,3 +1,5 @@
+internal import Logging
+
 /// One row of the table from environment variables to configuration: the only place that knows a variable's name,
 /// default, meaning and field.
 public struct EnvironmentVariable: Sendable {
@@ -33,7 +35,7 @@ public struct EnvironmentVariable: Sendable {
 }
 
 extension EnvironmentVariable {
-    public static let all = server + docker + container + run + log
+    public static let all = server + docker + container + run + pool + log
 
     private static let server: [EnvironmentVariable] = [
         .init("SERVER_LISTEN_ADDR", .required, "IP address to listen on", \.server.listenAddress, ValueParser.address),
@@ -154,10 +156,34 @@ extension EnvironmentVariable {
             "RUN_BUILTIN_RUNNER_PATH", .none("\"runner\": \"builtin\" is refused"),
             "path of code-runner on the Engine's host", \.run.builtinRunnerPath,
             ValueParser.optional(ValueParser.absolutePath)),
+        .init(
+            "RUN_RUNTIMES", .value(""),
+            "OCI runtimes of images that need another: pattern=runtime, separated by spaces; the first that fits counts",
+            \.run.runtimes, ValueParser.runtimes),
+        .init(
+            "RUN_REPLY_AT", .value("result"),
+            "result answers as soon as the result is complete, exit when the container has ended too", \.run.replyAt,
+            ValueParser.choice(RunSettings.ReplyMoment.self)),
+    ]
+
+    private static let pool: [EnvironmentVariable] = [
+        .init(
+            "POOL_MAX_IDLE", .none("SERVER_WORKER_THREADS"),
+            "containers that may wait, started, for a payload; 0 turns the pool off", \.pool.maxIdle,
+            ValueParser.optional(ValueParser.integer(0...4096))),
+        .init(
+            "POOL_IMAGES", .value(""),
+            "containers that always wait: image=count, separated by spaces; image=count:builtin for the mounted code-runner",
+            \.pool.images, ValueParser.warmImages),
+        .init(
+            "POOL_IDLE_TIMEOUT", .value("300"), "seconds after which a container that nobody needed is given up",
+            \.pool.idleTimeout, ValueParser.integer(1...86400, unit: "seconds")),
     ]
 
     private static let log: [EnvironmentVariable] = [
-        .init("LOG_LEVEL", .value("info"), "trace, debug, info, warning or error", \.log.level, ValueParser.logLevel),
-        .init("LOG_FORMAT", .value("text"), "text or json", \.log.format, ValueParser.logFormat),
+        .init(
+            "LOG_LEVEL", .value("info"), "trace, debug, info, notice, warning, error or critical", \.log.level,
+            ValueParser.choice(Logger.Level.self)),
+        .init("LOG_FORMAT", .value("text"), "text or json", \.log.format, ValueParser.choice(LogSettings.Format.self)),
     ]
 }

@@ -8,6 +8,17 @@ public struct RunSettings: Sendable, Equatable {
     public var allowedImages: [ImagePattern]?
     /// Where the host of the Docker Engine has code-runner; nil turns `"runner": "builtin"` off.
     public var builtinRunnerPath: String?
+    /// Which images get another OCI runtime than ``ContainerSettings/runtime``; the first that fits counts.
+    public var runtimes: [ImageRuntime] = []
+    public var replyAt = ReplyMoment.result
 
     public init() {}
+
+    /// When a run is answered.
+    public enum ReplyMoment: String, Sendable, CaseIterable {
+        /// As soon as the result is complete. What the container does after that is of no interest.
+        case result
+        /// When the container has ended, or has closed its output, too.
+        case exit
+    }
 }

@@ -1,5 +1,4 @@
 internal import Glibc
-internal import Logging
 
 /// From a variable's text to a value. Nothing is trimmed, guessed or rounded: a value that is nearly right is a fault.
 enum ValueParser {
@@ -83,16 +82,45 @@ enum ValueParser {
         return patterns.map(ImagePattern.init)
     }
 
-    static let logLevel: Parser<Logger.Level> = { text throws(InvalidValue) in
-        guard let level = Logger.Level(rawValue: text) else {
-            throw InvalidValue("must be one of \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))")
+    /// `pattern=runtime …`
+    static let runtimes: Parser<[ImageRuntime]> = { text throws(InvalidValue) in
+        try words(text).map { word throws(InvalidValue) in
+            guard let (pattern, runtime) = pair(word) else {
+                throw InvalidValue("must be of the form pattern=runtime, such as glot/*=runsc, not \"\(word)\"")
+            }
+            return ImageRuntime(pattern: ImagePattern(pattern), runtime: runtime)
         }
-        return level
     }
 
-    static let logFormat: Parser<LogSettings.Format> = { text throws(InvalidValue) in
-        guard let format = LogSettings.Format(rawValue: text) else { throw InvalidValue("must be text or json") }
-        return format
+    /// `image=count …`, with `:builtin` behind a count for the mounted code-runner.
+    static let warmImages: Parser<[WarmImage]> = { text throws(InvalidValue) in
+        try words(text).map { word throws(InvalidValue) in
+            guard let (image, tail) = pair(word) else {
+                throw InvalidValue("must be of the form image=count, such as glot/python:latest=4, not \"\(word)\"")
+            }
+            let suffix = ":\(RunRequest.CodeRunner.builtin.rawValue)"
+            let isBuiltin = tail.hasSuffix(suffix)
+            let count = try integer(1...4096)(isBuiltin ? String(tail.dropLast(suffix.count)) : tail)
+            return WarmImage(image: image, count: count, runner: isBuiltin ? .builtin : .image)
+        }
+    }
+
+    /// No name of an image has an equals sign, but a pattern's or a runtime's may be anything.
+    private static func pair(_ word: String) -> (String, String)? {
+        let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else { return nil }
+        return (String(parts[0]), String(parts[1]))
+    }
+
+    /// One of the names of an enumeration.
+    static func choice<Value: RawRepresentable<String> & CaseIterable & SendableMetatype>(
+        _ type: Value.Type
+    ) -> Parser<Value> {
+        let names = Value.allCases.map(\.rawValue).joined(separator: " or ")
+        return { text throws(InvalidValue) in
+            guard let value = Value(rawValue: text) else { throw InvalidValue("must be \(names), not \"\(text)\"") }
+            return value
+        }
     }
 
     /// For a field that is nil where its variable is absent.

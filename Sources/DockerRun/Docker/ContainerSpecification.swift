@@ -1,7 +1,6 @@
-internal import FoundationEssentials
-
-/// The body of a create call (Docker Engine API, "Create a container").
-struct ContainerSpecification: Encodable {
+/// The body of a create call (Docker Engine API, "Create a container"). Two that are equal make containers of which either
+/// will do for the other.
+struct ContainerSpecification: Encodable, Hashable {
     let hostname: String
     let user: String
     let attachStdin = true
@@ -20,7 +19,7 @@ struct ContainerSpecification: Encodable {
     let labels: [String: String]
     let hostConfig: HostConfig
 
-    struct HostConfig: Encodable {
+    struct HostConfig: Encodable, Hashable {
         let memory: Int
         let memorySwap: Int
         let privileged = false
@@ -37,21 +36,21 @@ struct ContainerSpecification: Encodable {
         let runtime: String?
     }
 
-    struct Mount: Encodable {
+    struct Mount: Encodable, Hashable {
         let type = "bind"
         let source: String
         let target: String
         let readOnly = true
     }
 
-    struct Ulimit: Encodable {
+    struct Ulimit: Encodable, Hashable {
         let name: String
         let soft: Int
         let hard: Int
     }
 
     /// The output goes to the attached client only; the daemon keeps none of it.
-    struct LogConfig: Encodable {
+    struct LogConfig: Encodable, Hashable {
         let type = "none"
     }
 
@@ -89,8 +88,17 @@ struct ContainerSpecification: Encodable {
         )
     }
 
-    func encoded() throws -> [UInt8] {
-        Array(try JSONEncoder().encode(self))
+    /// What a run of this image gets.
+    init(
+        image: String, runner: RunRequest.CodeRunner, _ configuration: Configuration, _ identity: ServerIdentity
+    ) {
+        var settings = configuration.container
+        let runtime = configuration.run.runtimes.first { $0.pattern.allows(image) }?.runtime
+        settings.runtime = runtime ?? settings.runtime
+        let builtin = runner == .builtin ? configuration.run.builtinRunnerPath.map(BuiltinRunner.init) : nil
+        self.init(
+            image: image, settings, labels: identity.labels(kept: settings.keep), limits: configuration.run,
+            builtin: builtin)
     }
 
     // The API's names are Go's, with a capital first letter.

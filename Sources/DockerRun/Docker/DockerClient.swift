@@ -15,31 +15,63 @@ public final class DockerClient: Sendable {
 
     /// "Get version".
     public func version() throws(DockerError) -> DockerVersion {
-        let answer = try perform(DockerCall(method: .get, path: "/version"))
-        do {
-            return try JSONDecoder().decode(DockerVersion.self, from: Data(answer.body))
-        } catch {
-            throw DockerError.transport("the Docker daemon's version is not what its API says: \(error)")
-        }
+        try Self.decode(DockerVersion.self, try perform(DockerCall(method: .get, path: "/version")))
     }
 
     /// "Create a container", under a name of ours: it is known even if the answer never comes.
     func create(_ name: String, _ specification: ContainerSpecification) throws(DockerError) {
-        let body: [UInt8]
-        do { body = try specification.encoded() } catch {
-            throw DockerError.transport("the container's settings cannot be encoded: \(error)")
-        }
-        _ = try perform(DockerCall(method: .post, path: "/containers/create?name=\(name)", body: body))
+        let path = "/containers/create?name=\(name)"
+        _ = try perform(DockerCall(method: .post, path: path, body: try encode(specification)))
     }
 
-    /// "Attach to a container".
-    func attach(_ name: String) throws(DockerError) -> AttachStream {
-        try AttachStream(container: name, settings)
+    /// "Attach to a container", which must happen before it is started if no output is to be missed. What is written goes
+    /// to its stdin, what is read are frames for a ``FrameDecoder``.
+    func attach(_ name: String) throws(DockerError) -> DockerStream {
+        let path = "/containers/\(name)/attach?stream=1&stdin=1&stdout=1&stderr=1"
+        return try DockerStream(DockerCall(method: .post, path: path), upgrade: true, settings)
+    }
+
+    /// "Start a container".
+    func start(_ name: String) throws(DockerError) {
+        _ = try perform(Self.startCall(name))
     }
 
     /// "Start a container", for a caller that has other things to do until the answer comes. See ``check(_:)``.
-    static func start(_ name: String) -> DockerCall {
+    static func startCall(_ name: String) -> DockerCall {
         DockerCall(method: .post, path: "/containers/\(name)/start")
+    }
+
+    /// "Inspect a container": the image that it was made of.
+    func imageID(ofContainer name: String) throws(DockerError) -> String {
+        let answer = try perform(DockerCall(method: .get, path: "/containers/\(name)/json"))
+        return try Self.decode(InspectedContainer.self, answer).image
+    }
+
+    /// "Inspect an image": what its name stands for now; nil if that is nothing.
+    func imageID(ofImage name: String) throws(DockerError) -> String? {
+        try withConnection { (connection) throws(DockerError) in
+            try Self.imageID(try connection.perform(Self.imageCall(name)))
+        }
+    }
+
+    /// "Inspect an image", for a caller that has other things to do until the answer comes.
+    static func imageCall(_ name: String) -> DockerCall {
+        DockerCall(method: .get, path: "/images/\(percentEncoded(name, except: "/:@"))/json")
+    }
+
+    /// What the answer to ``imageCall(_:)`` says: the image's id; nil if there is none of that name.
+    static func imageID(_ answer: DockerAnswer) throws(DockerError) -> String? {
+        do { try check(answer) } catch .refused(status: 400..<500, _) { return nil }
+        return try decode(InspectedImage.self, answer).id
+    }
+
+    /// "Monitor events": something is there to read whenever an image's name may have come to stand for something else,
+    /// since just before the call.
+    func imageEvents() throws(DockerError) -> DockerStream {
+        let filters = #"{"type":["image"],"event":["delete","import","load","pull","tag","untag"]}"#
+        let now = Date().timeIntervalSince1970
+        let path = "/events?since=\(now)&filters=\(Self.percentEncoded(filters))"
+        return try DockerStream(DockerCall(method: .get, path: path), settings)
     }
 
     /// "Remove a container", with its anonymous volumes, whether it runs or not. A container that does not exist is as
@@ -65,16 +97,10 @@ public final class DockerClient: Sendable {
 
     /// "List containers": the names of those that carry all these labels, whatever state they are in.
     func containers(labels: [String]) throws(DockerError) -> [ListedContainer] {
-        do {
-            let filters = try JSONEncoder().encode(["label": labels])
-            let query = Self.percentEncoded(String(decoding: filters, as: UTF8.self))
-            let answer = try perform(DockerCall(method: .get, path: "/containers/json?all=1&filters=\(query)"))
-            return try JSONDecoder().decode([ListedContainer].self, from: Data(answer.body))
-        } catch let error as DockerError {
-            throw error
-        } catch {
-            throw DockerError.transport("the Docker daemon's list of containers is not what its API says: \(error)")
-        }
+        let filters = try encode(["label": labels])
+        let query = Self.percentEncoded(String(decoding: filters, as: UTF8.self))
+        let answer = try perform(DockerCall(method: .get, path: "/containers/json?all=1&filters=\(query)"))
+        return try Self.decode([ListedContainer].self, answer)
     }
 
     // MARK: Connections
@@ -106,6 +132,20 @@ public final class DockerClient: Sendable {
         }
     }
 
+    private func encode(_ value: some Encodable) throws(DockerError) -> [UInt8] {
+        do { return Array(try JSONEncoder().encode(value)) } catch {
+            throw DockerError.transport("a call to the Docker daemon cannot be encoded: \(error)")
+        }
+    }
+
+    private static func decode<Value: Decodable>(_ type: Value.Type, _ answer: DockerAnswer) throws(DockerError)
+        -> Value
+    {
+        do { return try JSONDecoder().decode(type, from: Data(answer.body)) } catch {
+            throw DockerError.transport("the Docker daemon's answer is not what its API says: \(error)")
+        }
+    }
+
     /// - Throws: ``DockerError/refused(status:message:)`` for a status that is an error.
     static func check(_ answer: DockerAnswer) throws(DockerError) {
         guard answer.status >= 400 else { return }
@@ -122,26 +162,13 @@ public final class DockerClient: Sendable {
         return text.isEmpty ? "the Docker daemon gave no reason" : text
     }
 
-    /// Everything but the unreserved characters of RFC 3986, section 2.3.
-    private static func percentEncoded(_ text: String) -> String {
+    /// Everything but the unreserved characters of RFC 3986, section 2.3, and the exceptions.
+    private static func percentEncoded(_ text: String, except exceptions: String = "") -> String {
         text.utf8.map { byte in
             let character = Character(UnicodeScalar(byte))
-            let isUnreserved = byte < 128 && (character.isLetter || character.isNumber || "-._~".contains(character))
+            let isUnreserved =
+                byte < 128 && (character.isLetter || character.isNumber || ("-._~" + exceptions).contains(character))
             return isUnreserved ? String(character) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
         }.joined()
-    }
-}
-
-/// A row of "List containers".
-struct ListedContainer: Decodable, Equatable {
-    let names: [String]
-    let labels: [String: String]
-
-    /// The API puts a slash before each name.
-    var name: String? { names.first.map { String($0.drop(while: { $0 == "/" })) } }
-
-    enum CodingKeys: String, CodingKey {
-        case names = "Names"
-        case labels = "Labels"
     }
 }

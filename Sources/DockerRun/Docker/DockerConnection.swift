@@ -3,7 +3,7 @@ internal import Glibc
 
 /// One kept-alive connection to the Docker daemon, with at most one call on it at a time.
 ///
-/// The call runs in a multi handle of its own, so that a thread can wait for its answer and for an ``AttachStream`` at
+/// The call runs in a multi handle of its own, so that a thread can wait for its answer and for an ``DockerStream`` at
 /// once, and so that another thread can end the wait (``wake()``).
 ///
 /// `@unchecked Sendable`: ``DockerClient`` hands a connection to one caller at a time; only ``wake()`` may be called from
@@ -126,7 +126,7 @@ final class DockerConnection: @unchecked Sendable {
     /// Returns when the call in flight can move on, when the stream is ready, when somebody calls ``wake()``, or when
     /// the time has passed; the caller looks which.
     func wait(
-        for stream: AttachStream? = nil, writing: Bool = false, timeout: Duration
+        for stream: DockerStream? = nil, writing: Bool = false, timeout: Duration
     ) throws(DockerError) {
         let milliseconds = max(0, min(timeout.milliseconds.rounded(.up), 60_000))
         var code: CURLMcode

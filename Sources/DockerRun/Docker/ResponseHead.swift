@@ -1,4 +1,4 @@
-/// The head of the daemon's answer to an attach call (RFC 9112, section 4), as far as it matters there.
+/// The head of the daemon's answer on a ``DockerStream`` (RFC 9112, section 4), as far as it matters there.
 struct ResponseHead: Equatable {
     static let maximumSize = 16 << 10
 

@@ -28,10 +28,19 @@ public final class Reaper: Sendable {
         queues = (0..<configuration.server.workerThreads).map { DispatchQueue(label: "reaper \($0)") }
     }
 
-    /// Takes over a container that is in the ledger, and its stream if it has one.
+    /// Takes over a container that is in the ledger.
     ///
     /// - Parameter isEnding: the container has done its work and may be given a moment to end.
-    func take(_ name: String, _ stream: AttachStream? = nil, isEnding: Bool = false) {
+    func take(_ container: AttachedContainer, isEnding: Bool = false) {
+        take(container.name, container.stream, isEnding: isEnding)
+    }
+
+    /// Takes over a container that is in the ledger, whether it exists or not.
+    func take(_ name: String) {
+        take(name, nil, isEnding: false)
+    }
+
+    private func take(_ name: String, _ stream: DockerStream?, isEnding: Bool) {
         let index = next.wrappingAdd(1, ordering: .relaxed).oldValue % queues.count
         let waiting = backlog.wrappingAdd(1, ordering: .relaxed).newValue
         // When containers come faster than they end, waiting for each would only let more of them pile up.

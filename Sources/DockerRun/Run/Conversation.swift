@@ -1,45 +1,85 @@
-/// What is said from the start of a container to its result: the start call, the payload into its stdin and the frames
-/// out of it, all at once on one thread. The payload waits for the container, and its output may be there before the
-/// start call has returned.
+/// What is said from the start of a container to its result: the payload into its stdin, the frames out of it, and one
+/// call to the daemon, all at once on one thread.
+///
+/// For a new container the call is the one that starts it: the payload waits for the container, and its output may be
+/// there before the call has returned. A warm container runs already; the call then asks what the image's name stands
+/// for, because that may have changed since the container was made. See ``imageCheck``.
 struct Conversation {
-    private let stream: AttachStream
+    private let stream: DockerStream
     private let connection: DockerConnection
     private let limits: RunSettings
     private let writeTimeout: Duration
     private let began = ContinuousClock.now
-    private var isStarting = true
+    private let deadline: ContinuousClock.Instant
+    private var isCalling = true
     private var payload: ArraySlice<UInt8>
     private var isWriting = true
     private var payloadFailure: String?
     /// When the container last took some of the payload, or could first have done so.
     private var lastWrite = ContinuousClock.now
+    private var hasEnded = false
+    /// Bytes of the stream, and how many of them had come before the payload was sent.
+    private var received = 0
+    private let saidBefore: Int
     private var decoder = FrameDecoder()
     private var collector: ResultCollector
     private(set) var timings: RunTimings
+    private let imageID: String?
+    private(set) var imageCheck: ImageCheck
 
-    /// Sends the start call, which begins the time that the run may take.
-    init(
-        _ container: String, _ stream: AttachStream, _ connection: DockerConnection, _ payload: ArraySlice<UInt8>,
-        _ limits: RunSettings, _ docker: DockerSettings, _ timings: RunTimings
-    ) {
-        self.stream = stream
-        self.connection = connection
-        self.payload = payload
-        self.limits = limits
-        self.timings = timings
-        writeTimeout = .seconds(docker.writeTimeout)
-        collector = ResultCollector(maximumSize: limits.maxOutputSize)
-        connection.begin(DockerClient.start(container))
+    /// Whether a container is of the image that its name stands for.
+    enum ImageCheck: Equatable {
+        case pending, passed
+        /// The name stands for another image, or for none.
+        case otherImage(String?)
+        case failed
     }
 
-    /// Talks until the result is complete, or until there cannot be one.
+    /// - Parameter deadline: when the run has to have ended; nil if the time that it may take begins now.
+    init(
+        _ container: AttachedContainer, _ connection: DockerConnection, _ request: RunRequest, _ limits: RunSettings,
+        _ docker: DockerSettings, _ timings: RunTimings, deadline: ContinuousClock.Instant?
+    ) {
+        stream = container.stream
+        saidBefore = stream.aheadCount
+        self.connection = connection
+        payload = request.payload
+        self.limits = limits
+        self.timings = timings
+        self.deadline = deadline ?? began + .seconds(limits.maxExecutionTime)
+        writeTimeout = .seconds(docker.writeTimeout)
+        collector = ResultCollector(maximumSize: limits.maxOutputSize)
+        imageID = container.imageID
+        // The daemon has looked the name up when it created the container; that was just now, or a while ago.
+        imageCheck = timings.isWarm ? .pending : .passed
+        connection.begin(
+            timings.isWarm ? DockerClient.imageCall(request.image) : DockerClient.startCall(container.name))
+    }
+
+    /// Whether the container has ended and has said nothing since it got the payload: then it may have been dead by then, or
+    /// died in that moment.
+    var wasUnheard: Bool { hasEnded && received <= saidBefore }
+
+    /// Talks until the result is complete, or until there cannot be one. By then a warm container's image has been checked,
+    /// unless nobody waits for the result any more.
     mutating func result(_ cancellation: Cancellation) throws(RunError) -> ArraySlice<UInt8> {
         defer { timings.run = ContinuousClock.now - began - (timings.start ?? .zero) }
-        var hasEnded = false
+        let result: ArraySlice<UInt8>
+        do throws(RunError) {
+            result = try talk(cancellation)
+        } catch {
+            if error != .cancelled { finishImageCheck() }
+            throw error
+        }
+        finishImageCheck()
+        return result
+    }
+
+    private mutating func talk(_ cancellation: Cancellation) throws(RunError) -> ArraySlice<UInt8> {
         while true {
             guard !cancellation.isCancelled else { throw .cancelled }
             guard ContinuousClock.now < deadline else { throw .executionTime }
-            try checkStart()
+            try advanceCall()
             try writePayload()
             if hasEnded {
                 guard isStarting else { return try resultAtEnd() }
@@ -49,7 +89,7 @@ struct Conversation {
                 case .endOfStream:
                     hasEnded = true
                     continue
-                case .wouldBlock where collector.hasObject: return try collector.result()
+                case .wouldBlock where collector.hasObject && limits.replyAt == .result: return try collector.result()
                 case .wouldBlock: break
                 }
             }
@@ -58,27 +98,48 @@ struct Conversation {
     }
 
     /// The start call may still be out when the result is there; its connection can be used again when it has returned.
-    func awaitStart() {
-        if isStarting { _ = try? connection.awaitAnswer() }
+    func awaitCall() {
+        if isCalling { _ = try? connection.awaitAnswer() }
     }
 
-    private var deadline: ContinuousClock.Instant { began + .seconds(limits.maxExecutionTime) }
+    private var isStarting: Bool { isCalling && !timings.isWarm }
 
-    private mutating func checkStart() throws(RunError) {
-        guard isStarting else { return }
+    private mutating func advanceCall() throws(RunError) {
+        guard isCalling else { return }
         do throws(DockerError) {
             guard let answer = try connection.answer() else { return }
-            isStarting = false
-            try DockerClient.check(answer)
+            isCalling = false
+            if timings.isWarm {
+                try checkImage(answer)
+            } else {
+                try DockerClient.check(answer)
+                lastWrite = .now
+                noteStarted()
+            }
         } catch {
+            isCalling = false
+            imageCheck = timings.isWarm ? .failed : imageCheck
             throw .docker(error, in: RunError.start)
         }
-        lastWrite = .now
-        noteStarted()
+    }
+
+    private mutating func checkImage(_ answer: DockerAnswer) throws(DockerError) {
+        let current = try DockerClient.imageID(answer)
+        imageCheck = current == imageID ? .passed : .otherImage(current)
+    }
+
+    private mutating func finishImageCheck() {
+        guard isCalling && timings.isWarm else { return }
+        isCalling = false
+        do throws(DockerError) {
+            try checkImage(try connection.awaitAnswer())
+        } catch {
+            imageCheck = .failed
+        }
     }
 
     private mutating func noteStarted() {
-        if timings.start == nil { timings.start = ContinuousClock.now - began }
+        if timings.start == nil && !timings.isWarm { timings.start = ContinuousClock.now - began }
     }
 
     /// A container may well end without reading its stdin, so that only its output can tell whether a failure matters.
@@ -104,11 +165,12 @@ struct Conversation {
         }
     }
 
-    private mutating func read() throws(RunError) -> AttachStream.ReadResult {
+    private mutating func read() throws(RunError) -> DockerStream.ReadResult {
         do {
             return try withUnsafeTemporaryAllocation(byteCount: 65536, alignment: 1) { buffer in
                 let read = try stream.read(into: buffer)
                 if case .bytes(let count) = read {
+                    received += count
                     noteStarted()
                     try decoder.decode(UnsafeRawBufferPointer(rebasing: buffer[..<count])) {
                         (stream, bytes, announced) throws(RunError) in
@@ -123,6 +185,7 @@ struct Conversation {
             case .refused(let reason): throw reason
             }
         } catch {
+            hasEnded = true
             throw .stream("\(error)")
         }
     }

@@ -1,96 +1,108 @@
-/// Runs payloads, each in a container of its own that is never used again: create, attach, start, payload, result; then
-/// the reaper removes it.
+public import Logging
+
+/// Runs payloads, each in a container of its own that is never used again: one that waits in the pool, or else create,
+/// attach and start; then payload and result; then the reaper removes it.
 ///
 /// A run blocks the thread that it is called on. Any number of threads may run at once.
 public final class Runner: Sendable {
+    public let pool: ContainerPool
     private let docker: DockerClient
-    private let containerSettings: ContainerSettings
-    private let limits: RunSettings
-    private let labels: [String: String]
+    private let configuration: Configuration
+    private let identity: ServerIdentity
     private let reaper: Reaper
+    private let launcher: ContainerLauncher
 
-    public init(_ configuration: Configuration, docker: DockerClient, identity: ServerIdentity, reaper: Reaper) {
+    public init(
+        _ configuration: Configuration, docker: DockerClient, identity: ServerIdentity, reaper: Reaper, logger: Logger
+    ) {
         self.docker = docker
+        self.configuration = configuration
+        self.identity = identity
         self.reaper = reaper
-        containerSettings = configuration.container
-        limits = configuration.run
-        labels = identity.labels(kept: configuration.container.keep)
+        launcher = ContainerLauncher(docker: docker, reaper: reaper)
+        pool = ContainerPool(configuration, docker: docker, reaper: reaper, logger: logger) { warm in
+            ContainerSpecification(image: warm.image, runner: warm.runner, configuration, identity)
+        }
     }
 
     /// - Parameters:
-    ///   - id: names the container; unique among all runs, made of letters, digits, `-` and `_`.
+    ///   - id: names the container if it is made now; unique among all runs, made of letters, digits, `-` and `_`.
     ///   - reply: called once, as soon as there is something to report. What is left to do for the container comes after.
     public func run(_ request: RunRequest, id: String, cancellation: Cancellation, reply: (RunReport) -> Void) {
-        let name = "docker-run-\(id)"
-        let began = ContinuousClock.now
-        var timings = RunTimings()
-        do throws(RunError) {
-            let stream = try prepare(name, request, cancellation)
-            timings.create = ContinuousClock.now - began
-            try converse(name, stream, request.payload, cancellation, timings, reply)
-        } catch {
-            reply(RunReport(result: .failure(error), timings: timings))
-        }
-    }
-
-    /// Creates the container and attaches to it. On failure, nothing of it is left to the caller.
-    private func prepare(
-        _ name: String, _ request: RunRequest, _ cancellation: Cancellation
-    ) throws(RunError) -> AttachStream {
-        let builtin = request.runner == .builtin ? limits.builtinRunnerPath.map(BuiltinRunner.init) : nil
         let specification = ContainerSpecification(
-            image: request.image, containerSettings, labels: labels, limits: limits, builtin: builtin)
-        reaper.ledger.add(name)
-        guard !cancellation.isCancelled else {
-            reaper.ledger.remove(name)
-            throw .cancelled
-        }
-        do {
-            try docker.create(name, specification)
-        } catch {
-            if error.saysNothingHappened {
-                reaper.ledger.remove(name)
-            } else {
-                reaper.take(name)
+            image: request.image, runner: request.runner, configuration, identity)
+        let run = pool.begin(specification)
+        var outcome = PoolState.Outcome.cold
+        defer { pool.end(run, specification, outcome) }
+        var timings = RunTimings()
+        var deadline: ContinuousClock.Instant?
+        if let container = pool.take(specification) {
+            timings.isWarm = true
+            deadline = .now + .seconds(configuration.run.maxExecutionTime)
+            if converse(container, request, cancellation, timings, deadline, reply) {
+                outcome = .warm
+                return
             }
-            throw .docker(error, in: RunError.create)
+            timings.isWarm = false
         }
-        guard !cancellation.isCancelled else {
-            reaper.take(name)
-            throw .cancelled
-        }
-        do throws(DockerError) {
-            return try docker.attach(name)
+        do throws(RunError) {
+            let began = ContinuousClock.now
+            let container = try launcher.launch("docker-run-\(id)", specification, cancellation)
+            timings.create = ContinuousClock.now - began
+            _ = converse(container, request, cancellation, timings, deadline, reply)
         } catch {
-            reaper.take(name)
-            throw .docker(error, in: RunError.attach)
+            if case .create(.refused) = error { outcome = .unrunnable }
+            reply(RunReport(result: .failure(error), timings: timings, container: nil))
         }
     }
 
-    /// - Throws: if it could not begin; from then on, the report tells of failures.
+    /// Starts the container if that has not been done, talks to it, replies, and hands it to the reaper.
+    ///
+    /// - Returns: false if a container that had waited turned out dead, or of another image: then there was no reply, and
+    ///   another one has to have the payload.
     private func converse(
-        _ name: String, _ stream: AttachStream, _ payload: ArraySlice<UInt8>, _ cancellation: Cancellation,
-        _ timings: RunTimings, _ reply: (RunReport) -> Void
-    ) throws(RunError) {
+        _ container: AttachedContainer, _ request: RunRequest, _ cancellation: Cancellation,
+        _ timings: RunTimings, _ deadline: ContinuousClock.Instant?, _ reply: (RunReport) -> Void
+    ) -> Bool {
         let connection: DockerConnection
         do throws(DockerError) {
             connection = try docker.takeConnection()
         } catch {
-            reaper.take(name, stream)
-            throw .docker(error, in: RunError.start)
+            let failure = RunError.docker(error, in: RunError.start)
+            reply(RunReport(result: .failure(failure), timings: timings, container: container.name))
+            reaper.take(container)
+            return true
         }
         defer { docker.giveBack(connection) }
-        var conversation = Conversation(name, stream, connection, payload, limits, docker.settings, timings)
-        do throws(RunError) {
-            let result = try cancellation.waking(connection) { () throws(RunError) in
-                try conversation.result(cancellation)
-            }
-            reply(RunReport(result: .success(result), timings: conversation.timings))
-            conversation.awaitStart()
-            reaper.take(name, stream, isEnding: true)
-        } catch {
-            reply(RunReport(result: .failure(error), timings: conversation.timings))
-            reaper.take(name, stream)
+        var conversation = Conversation(
+            container, connection, request, configuration.run, docker.settings, timings, deadline: deadline)
+        let result = Result { () throws(RunError) in
+            try cancellation.waking(connection) { () throws(RunError) in try conversation.result(cancellation) }
+        }
+        if timings.isWarm && isUnfit(conversation, request.image) {
+            reaper.take(container)
+            return false
+        }
+        reply(RunReport(result: result, timings: conversation.timings, container: container.name))
+        if case .success = result {
+            conversation.awaitCall()
+            reaper.take(container, isEnding: true)
+        } else {
+            reaper.take(container)
+        }
+        return true
+    }
+
+    /// Whether somebody else has to have the payload that a warm container got, and tells the pool why.
+    private func isUnfit(_ conversation: Conversation, _ image: String) -> Bool {
+        switch conversation.imageCheck {
+        case .failed: return true
+        case .otherImage(let imageID):
+            pool.certify(image, imageID)
+            return true
+        case .passed, .pending:
+            if conversation.wasUnheard { pool.takenHasDied() }
+            return conversation.wasUnheard
         }
     }
 }

@@ -68,8 +68,11 @@ struct RunEndpoint: Endpoint {
             ("queue", queued), ("create", report.timings.create), ("start", report.timings.start),
             ("run", report.timings.run),
         ]
+        let temperature = report.timings.isWarm ? "warm" : "cold"
         response.logFields.append(("image", .text(request.image)))
-        var serverTiming: [String] = []
+        if let container = report.container { response.logFields.append(("container", .text(container))) }
+        response.logFields.append(("start", .text(temperature)))
+        var serverTiming = [temperature]
         for case (let name, let duration?) in times {
             serverTiming.append("\(name);dur=\(duration.roundedMilliseconds)")
             response.logFields.append(("\(name)_ms", .milliseconds(duration)))

@@ -38,6 +38,18 @@ enum Engine {
 
     static func running() throws -> [Container] { try containers().filter { $0.state == "running" } }
 
+    /// The names of the OCI runtimes that it knows.
+    static func runtimes() throws -> [String] {
+        let runtimes = try call("GET", "/info").json["Runtimes"] as? [String: Any]
+        return runtimes.map { Array($0.keys) } ?? []
+    }
+
+    /// The OCI runtime of a container.
+    static func runtime(of container: String) throws -> String? {
+        let settings = try call("GET", "/containers/\(container)/json").json["HostConfig"] as? [String: Any]
+        return settings?["Runtime"] as? String
+    }
+
     static func remove(_ container: String) throws {
         try call("DELETE", "/containers/\(container)?v=1&force=1")
     }
@@ -47,7 +59,8 @@ enum Engine {
         let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../scripts/engine")
         let process = Process()
         process.executableURL = script.standardizedFileURL
-        process.arguments = [command, "test"]
+        let name = URL(filePath: socketPath).deletingLastPathComponent().lastPathComponent
+        process.arguments = [command, name]
         process.standardOutput = FileHandle.nullDevice
         try process.run()
         process.waitUntilExit()
@@ -82,6 +95,19 @@ func inParallel<Result: Sendable>(
     }
     group.wait()
     return try results.all()
+}
+
+extension Thread {
+    /// Does something on a thread of its own, again and again, whatever comes of it.
+    static func repeats(until stop: Flag, _ body: @escaping @Sendable () throws -> Void) -> DispatchGroup {
+        let group = DispatchGroup()
+        group.enter()
+        detachNewThread {
+            while !stop.isSet { try? body() }
+            group.leave()
+        }
+        return group
+    }
 }
 
 final class Flag: @unchecked Sendable {

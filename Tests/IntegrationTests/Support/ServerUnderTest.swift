@@ -50,7 +50,7 @@ final class ServerUnderTest: @unchecked Sendable {
             "DOCKER_CONTAINER_ULIMIT_NOFILE_SOFT": "90", "DOCKER_CONTAINER_ULIMIT_NOFILE_HARD": "100",
             "DOCKER_CONTAINER_ULIMIT_NPROC_SOFT": "1000", "DOCKER_CONTAINER_ULIMIT_NPROC_HARD": "1200",
             "DOCKER_CONTAINER_CAP_DROP": "MKNOD NET_RAW", "RUN_MAX_EXECUTION_TIME": "30",
-            "RUN_MAX_OUTPUT_SIZE": "4000000",
+            "RUN_MAX_OUTPUT_SIZE": "4000000", "POOL_MAX_IDLE": "0",
         ]
     }
 
@@ -123,6 +123,24 @@ final class ServerUnderTest: @unchecked Sendable {
     /// The containers of this server that the engine has.
     func containers() throws -> [Engine.Container] {
         try Engine.containers().filter { $0.labels["docker-run.server"]?.hasSuffix(":\(port)") == true }
+    }
+
+    /// Waits until at least so many containers wait for a payload. The server has to log at level debug.
+    ///
+    /// - Returns: their ids.
+    @discardableResult
+    func awaitWaiting(_ count: Int) throws -> [String] {
+        var waiting: [Engine.Container] = []
+        try eventually("\(waiting.count) wait, not \(count): \(logText)") {
+            let log = logText
+            waiting = try containers().filter { container in
+                container.state == "running" && container.name.hasPrefix("/docker-run-warm-")
+                    && log.contains("a container waits container=\(container.name.dropFirst())\n")
+                    && !log.contains(" container=\(container.name.dropFirst()) start=")
+            }
+            return waiting.count >= count
+        }
+        return waiting.map(\.id)
     }
 
     func awaitNoContainers() throws {

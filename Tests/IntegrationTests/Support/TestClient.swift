@@ -16,6 +16,7 @@ final class TestClient {
         var text: String { String(decoding: body, as: UTF8.self) }
         var json: [String: Any] { (try? JSONSerialization.jsonObject(with: Data(body))) as? [String: Any] ?? [:] }
         var errorCode: String? { json["error"] as? String }
+        var isWarm: Bool { headers["server-timing"]?.hasPrefix("warm") == true }
         var message: String { json["message"] as? String ?? "" }
     }
 

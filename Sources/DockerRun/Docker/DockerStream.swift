@@ -1,13 +1,15 @@
 internal import CCurl
 internal import Glibc
 
-/// The two-way stream to a container's standard streams (Docker Engine API, "Attach to a container"): what is written
-/// goes to its stdin, what is read are frames for a ``FrameDecoder``. Neither direction ever blocks once it is open.
+/// A connection to the daemon that belongs to one call, whose answer goes on for as long as there is something to say: the
+/// standard streams of a container ("Attach to a container"), or events ("Monitor events"). Reading and writing never
+/// block once it is open.
 ///
 /// Owns its connection, which closes when the stream is released.
 ///
-/// `@unchecked Sendable`: it has one owner at a time, first the worker that runs the container, then the reaper.
-final class AttachStream: @unchecked Sendable {
+/// `@unchecked Sendable`: it has one owner at a time, as a waiting container's does: the pool, then the worker that runs
+/// something in it, then the reaper.
+final class DockerStream: @unchecked Sendable {
     enum ReadResult: Equatable {
         case bytes(Int)
         case wouldBlock
@@ -17,13 +19,19 @@ final class AttachStream: @unchecked Sendable {
     let descriptor: Int32
     private let easy: OpaquePointerToEasyHandle
     private let settings: DockerSettings
-    /// Bytes of the stream that came together with the head of the daemon's answer.
-    private var early: ArraySlice<UInt8> = []
+    /// Bytes that were read before anybody asked for them: those that came together with the head of the daemon's answer,
+    /// and what a waiting container has said.
+    private var ahead: ArraySlice<UInt8> = []
 
-    /// Connects and attaches, which must happen before the container is started if no output is to be missed.
+    /// Makes the call and waits for the head of its answer.
     ///
-    /// - Throws: ``DockerError``; ``DockerError/refused(status:message:)`` if there is no such container.
-    init(container: String, _ settings: DockerSettings) throws(DockerError) {
+    /// - Throws: ``DockerError``; ``DockerError/refused(status:message:)`` for a status that is an error.
+    convenience init(_ call: DockerCall, upgrade: Bool = false, _ settings: DockerSettings) throws(DockerError) {
+        try self.init(connectedWith: settings)
+        try open(call, upgrade: upgrade)
+    }
+
+    private init(connectedWith settings: DockerSettings) throws(DockerError) {
         let easy = try Curl.newHandle()
         Curl.configure(easy, settings)
         _ = curl_set_string(easy, CURLOPT_URL, "http://docker/")
@@ -38,8 +46,6 @@ final class AttachStream: @unchecked Sendable {
         self.easy = easy
         self.settings = settings
         descriptor = socket
-        // From here on, deinit closes the connection, also when the upgrade throws.
-        try upgrade(container)
     }
 
     deinit {
@@ -70,10 +76,10 @@ final class AttachStream: @unchecked Sendable {
 
     /// Reads what is there now, at most as much as the buffer holds.
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(DockerError) -> ReadResult {
-        if !early.isEmpty {
-            let part = early.prefix(buffer.count)
+        if !ahead.isEmpty {
+            let part = ahead.prefix(buffer.count)
             buffer.copyBytes(from: part)
-            early = early.dropFirst(part.count)
+            ahead = ahead.dropFirst(part.count)
             return .bytes(part.count)
         }
         var count = 0
@@ -84,15 +90,34 @@ final class AttachStream: @unchecked Sendable {
         }
     }
 
+    /// How many bytes have been read ahead of whoever will ask for them.
+    var aheadCount: Int { ahead.count }
+
+    /// Reads what is there now and keeps it for whoever will ask for it.
+    ///
+    /// - Parameter limit: bytes that may be kept, all together.
+    /// - Returns: false if the stream has ended, or if there is more than may be kept.
+    func readAhead(limit: Int) -> Bool {
+        withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 1) { buffer in
+            while ahead.count <= limit {
+                var count = 0
+                switch curl_easy_recv(easy, buffer.baseAddress, buffer.count, &count) {
+                case CURLE_OK where count > 0: ahead.append(contentsOf: buffer[..<count])
+                case CURLE_AGAIN: return true
+                default: return false
+                }
+            }
+            return false
+        }
+    }
+
     // MARK: Opening
 
-    private func upgrade(_ container: String) throws(DockerError) {
+    private func open(_ call: DockerCall, upgrade: Bool) throws(DockerError) {
         let request = """
-            POST /containers/\(container)/attach?stream=1&stdin=1&stdout=1&stderr=1 HTTP/1.1\r
+            \(call.method.rawValue) \(call.path) HTTP/1.1\r
             Host: docker\r
-            Connection: Upgrade\r
-            Upgrade: tcp\r
-            Content-Length: 0\r
+            \(upgrade ? "Connection: Upgrade\r\nUpgrade: tcp\r\n" : "")Content-Length: 0\r
             \r\n
             """
         var unsent = Array(request.utf8)[...]
@@ -114,7 +139,7 @@ final class AttachStream: @unchecked Sendable {
         _ head: ResponseHead, _ bytes: [UInt8], since began: ContinuousClock.Instant
     ) throws(DockerError) {
         guard head.status != 101 && head.status != 200 else {
-            early = bytes[head.size...]
+            ahead = bytes[head.size...]
             return
         }
         var bytes = bytes
@@ -148,7 +173,24 @@ final class AttachStream: @unchecked Sendable {
     }
 }
 
-extension AttachStream {
+extension DockerStream {
+    /// Waits until something comes, however long that takes, and throws it away.
+    ///
+    /// - Throws: ``DockerError/transport(_:)`` if it is the end.
+    func awaitBytes() throws(DockerError) {
+        var poller = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        if ahead.isEmpty { poll(&poller, 1, -1) }
+        try withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 1) { buffer throws(DockerError) in
+            while true {
+                switch try read(into: buffer) {
+                case .bytes: continue
+                case .wouldBlock: return
+                case .endOfStream: throw DockerError.transport("the Docker daemon closed the connection")
+                }
+            }
+        }
+    }
+
     /// Throws away what arrives until the stream ends, for as long as the time allows.
     func awaitEnd(within time: Duration) {
         let end = ContinuousClock.now + time

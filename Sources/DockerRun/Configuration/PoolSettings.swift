@@ -1,0 +1,11 @@
+/// Which containers wait, started, for a payload, and how many.
+public struct PoolSettings: Sendable, Equatable {
+    /// All images together; nil: as many as there are workers. 0 turns the pool off.
+    public var maxIdle: Int?
+    /// Kept warm from the start, used or not.
+    public var images: [WarmImage] = []
+    /// Seconds for which a need is remembered; what is no longer needed then shrinks away.
+    public var idleTimeout = 300
+
+    public init() {}
+}

@@ -1,0 +1,218 @@
+internal import Dispatch
+internal import FoundationEssentials
+internal import Logging
+internal import Synchronization
+
+/// Containers that are started ahead of time and wait on their stdin, so that a run which finds one is answered without
+/// waiting for a start. Each is used once. ``PoolState`` decides how many of what there are; this does it.
+///
+/// Any thread may call it. What takes time happens on queues of its own: each refill on one that is made for it, because
+/// libdispatch starts threads for serial queues at once; deaths and plans on one more.
+public final class ContainerPool: Sendable {
+    private struct State {
+        var core: PoolState
+        var containers: [Int: WaitingContainer] = [:]
+        /// When the next plan is due.
+        var alarm: ContinuousClock.Instant?
+        var refills = 0
+    }
+
+    /// No container waits; every run makes its own.
+    public let isOff: Bool
+    private let docker: DockerClient
+    private let launcher: ContainerLauncher
+    private let reaper: Reaper
+    private let logger: Logger
+    private let state: Mutex<State>
+    private let queue = DispatchQueue(label: "container pool")
+    private let closing = Cancellation()
+    /// Bytes that a container may say before it is asked.
+    private static let maximumSaid = 65536
+    /// Two processes never give a container the same name.
+    private let instance = String(UInt64.random(in: 0..<1 << 48), radix: 16)
+
+    init(
+        _ configuration: Configuration, docker: DockerClient, reaper: Reaper, logger: Logger,
+        specification: (WarmImage) -> ContainerSpecification
+    ) {
+        self.docker = docker
+        self.reaper = reaper
+        self.logger = logger
+        launcher = ContainerLauncher(docker: docker, reaper: reaper)
+        let maxIdle = configuration.maxIdle
+        // A container that is kept for inspection shall have run something.
+        isOff = maxIdle == 0 || configuration.container.keep
+        let core = PoolState(
+            PoolState.Limits(
+                maxIdle: maxIdle, idleTimeout: .seconds(configuration.pool.idleTimeout),
+                processors: ProcessInfo.processInfo.activeProcessorCount),
+            floors: isOff ? [] : configuration.pool.images.map { (specification($0), $0.count) }, now: .now)
+        state = Mutex(State(core: core))
+    }
+
+    public var counters: PoolCounters { state.withLock(\.core.counters) }
+
+    /// How many containers of each image wait.
+    public var idleByImage: [String: Int] { state.withLock(\.core.idleByImage) }
+
+    /// Makes what shall always be there.
+    public func start() {
+        change { _ in }
+    }
+
+    /// Gives up every container, also those that are being made, and makes no more.
+    public func close() {
+        closing.cancel()
+        let containers = state.withLock { state in
+            state.core.close().compactMap { state.containers.removeValue(forKey: $0) }
+        }
+        for container in containers { giveUp(container.release()) }
+    }
+
+    // MARK: Runs
+
+    /// Tells the pool of a run, which is to be told of its end as well.
+    func begin(_ specification: ContainerSpecification) -> Int? {
+        isOff ? nil : change { $0.core.begin(specification, now: .now) }
+    }
+
+    func end(_ run: Int?, _ specification: ContainerSpecification, _ outcome: PoolState.Outcome) {
+        guard let run else { return }
+        change { $0.core.end(run, specification, outcome, now: .now) }
+    }
+
+    /// - Returns: a container that is the caller's from now on, if one waits.
+    func take(_ specification: ContainerSpecification) -> AttachedContainer? {
+        guard !isOff else { return nil }
+        while true {
+            let waiting = state.withLock { state in
+                state.core.take(specification).flatMap { state.containers.removeValue(forKey: $0) }
+            }
+            guard let container = waiting?.release() else { return nil }
+            if container.stream.readAhead(limit: Self.maximumSaid) { return container }
+            takenHasDied()
+            reaper.take(container)
+        }
+    }
+
+    /// A container that was taken has ended before it said anything.
+    func takenHasDied() {
+        change { $0.core.takenHasDied() }
+    }
+
+    // MARK: Images
+
+    /// The names of all images of which containers wait, or may soon.
+    var images: Set<String> { state.withLock { Set($0.core.specifications.map(\.image)) } }
+
+    /// What an image's name stands for now; nil if that is nothing.
+    func certify(_ image: String, _ imageID: String?) {
+        let stale = change { state in
+            state.core.certify(image, imageID).compactMap { state.containers.removeValue(forKey: $0) }
+        }
+        for container in stale { giveUp(container.release()) }
+    }
+
+    /// The daemon answers again.
+    func retryRefills() {
+        change { $0.core.retryRefills() }
+    }
+
+    // MARK: Doing what was planned
+
+    /// Changes the state, plans anew and does what the plan says.
+    @discardableResult
+    private func change<Result: Sendable>(_ body: (inout State) -> Result) -> Result {
+        var discarded: [WaitingContainer] = []
+        var refills: [(name: String, specification: ContainerSpecification)] = []
+        var alarm: ContinuousClock.Instant?
+        let result = state.withLock { state in
+            let result = body(&state)
+            let plan = state.core.plan(now: .now)
+            discarded = plan.discards.compactMap { state.containers.removeValue(forKey: $0) }
+            for specification in plan.refills {
+                state.refills += 1
+                refills.append(("docker-run-warm-\(instance)-\(state.refills)", specification))
+                // In the same breath, so that a shutdown sees either no refill or its container.
+                reaper.ledger.add(refills[refills.count - 1].name)
+            }
+            if let next = plan.next, next < state.alarm ?? .now + .seconds(86400) {
+                state.alarm = next
+                alarm = next
+            }
+            return result
+        }
+        for container in discarded { giveUp(container.release()) }
+        for (name, specification) in refills {
+            DispatchQueue(label: name).async { [self] in refill(name, specification) }
+        }
+        if let alarm { planAgain(at: alarm) }
+        return result
+    }
+
+    private func planAgain(at time: ContinuousClock.Instant) {
+        let delay = max(0, (time - .now).milliseconds / 1000)
+        queue.asyncAfter(deadline: .now() + delay) { [self] in
+            change { state in
+                if state.alarm == time { state.alarm = nil }
+            }
+        }
+    }
+
+    private func refill(_ name: String, _ specification: ContainerSpecification) {
+        do throws(RunError) {
+            var container = try launcher.launch(name, specification, closing)
+            do throws(DockerError) {
+                try docker.start(name)
+                container.imageID = try docker.imageID(ofContainer: name)
+                admit(container, specification)
+            } catch {
+                reaper.take(container)
+                throw .docker(error, in: RunError.start)
+            }
+        } catch {
+            change { $0.core.refillFailed(specification, now: .now) }
+            guard error != .cancelled else { return }
+            logger.warning(
+                "no container could be made to wait",
+                metadata: ["image": "\(specification.image)", "reason": "\(error)"])
+        }
+    }
+
+    private func admit(_ container: AttachedContainer, _ specification: ContainerSpecification) {
+        let isAdmitted = change { state in
+            guard let number = state.core.admit(specification, imageID: container.imageID, now: .now) else {
+                return false
+            }
+            state.containers[number] = WaitingContainer(container, queue: queue) { [weak self] in self?.heard(number) }
+            return true
+        }
+        guard isAdmitted else { return giveUp(container) }
+        logger.debug("a container waits", metadata: ["container": "\(container.name)"])
+    }
+
+    /// A container has ended, or says something before it was asked, which is kept for the run that it will have.
+    private func heard(_ number: Int) {
+        let dead = change { state -> WaitingContainer? in
+            // Under the lock, so that nobody takes the container and reads as well. It does not block.
+            guard let waiting = state.containers[number] else { return nil }
+            guard !waiting.container.stream.readAhead(limit: Self.maximumSaid) else { return nil }
+            state.core.died(number, now: .now)
+            return state.containers.removeValue(forKey: number)
+        }
+        guard let container = dead?.release() else { return }
+        logger.debug("a waiting container has ended", metadata: ["container": "\(container.name)"])
+        reaper.take(container)
+    }
+
+    /// The end of its stdin tells a waiting container to end, which costs the daemon less than to kill it.
+    private func giveUp(_ container: AttachedContainer) {
+        container.stream.closeWriting()
+        reaper.take(container, isEnding: true)
+    }
+}
+
+extension Configuration {
+    /// Containers that may wait, all images together; 0 turns the pool off.
+    public var maxIdle: Int { pool.maxIdle ?? server.workerThreads }
+}

@@ -1,0 +1,80 @@
+/// What the pool knows of one ``ContainerSpecification``, and of how much it is needed.
+struct PoolEntry {
+    typealias Instant = ContinuousClock.Instant
+
+    struct Idle {
+        let number: Int
+        let imageID: String?
+        let since: Instant
+    }
+
+    /// So many are wanted, used or not.
+    let floor: Int
+    /// The oldest first.
+    var idle: [Idle] = []
+    var refilling = 0
+    /// The image that the name stands for, as far as it is known.
+    var imageID: String?
+    private(set) var running = 0
+    private(set) var lastUse: Instant
+    /// When the next refill may begin, after some that failed.
+    private(set) var retry: Instant?
+    private var failures = 0
+    /// When runs ended, not long ago: what they used is not yet made up for.
+    private var ended: [Instant] = []
+    private var peak = PeakUse()
+
+    /// What a refill takes, roughly. Runs that follow each other faster need a container each.
+    private static let refillTime = Duration.milliseconds(250)
+    private static let firstRetry = Duration.milliseconds(250)
+    private static let lastRetry = Duration.seconds(60)
+
+    init(floor: Int = 0, now: Instant) {
+        self.floor = floor
+        lastUse = now
+    }
+
+    /// Waiting, or about to.
+    var waiting: Int { idle.count + refilling }
+
+    /// Nobody would miss it.
+    var isUnused: Bool { running == 0 && waiting == 0 && floor == 0 }
+
+    // MARK: Need
+
+    mutating func beginRun(maximum: Int, now: Instant) {
+        running += 1
+        lastUse = now
+        ended.removeAll { now - $0 > Self.refillTime }
+        peak.record(min(running + ended.count, maximum), at: now)
+    }
+
+    mutating func endRun(now: Instant) {
+        running -= 1
+        ended.append(now)
+    }
+
+    /// How many were needed at once since then.
+    mutating func need(since start: Instant) -> Int {
+        max(floor, peak.maximum(since: start))
+    }
+
+    /// When the need may become less although nothing happens.
+    func shrinks(after memory: Duration) -> Instant? {
+        peak.time.map { $0 + memory + .milliseconds(1) }
+    }
+
+    // MARK: Failures
+
+    /// A refill failed, or what it made did not last. The first is made up for at once.
+    mutating func delayRefills(now: Instant) {
+        failures += 1
+        guard failures > 1 else { return }
+        retry = now + min(Self.firstRetry * (1 << min(failures - 2, 8)), Self.lastRetry)
+    }
+
+    mutating func allowRefills() {
+        failures = 0
+        retry = nil
+    }
+}

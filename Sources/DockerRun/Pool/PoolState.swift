@@ -1,0 +1,259 @@
+/// What the pool knows and what it decides, with no container, thread or clock in it: every call says what time it is, and
+/// containers are numbers.
+///
+/// Containers of one ``ContainerSpecification`` are alike; any other shares nothing with them.
+struct PoolState {
+    typealias Instant = ContinuousClock.Instant
+    typealias Specification = ContainerSpecification
+
+    struct Limits {
+        /// Waiting containers, all together.
+        var maxIdle: Int
+        /// How long a need is remembered.
+        var idleTimeout: Duration
+        var processors: Int
+    }
+
+    /// What became of a run.
+    enum Outcome {
+        /// A container that had waited answered it.
+        case warm
+        case cold
+        /// There can be no container of its kind, so that there is no use in keeping any.
+        case unrunnable
+    }
+
+    private let limits: Limits
+    private var entries: [Specification: PoolEntry] = [:]
+    /// When the runs that go on began.
+    private var runs: [Int: Instant] = [:]
+    private var lastNumber = 0
+    private(set) var isClosed = false
+    private(set) var counters = PoolCounters()
+
+    /// A run that is older is no longer disturbed by a refill: it is one that computes, sleeps or waits.
+    private static let youth = Duration.milliseconds(250)
+    /// A container that ends sooner than this after it was ready is not one that can wait.
+    private static let infancy = Duration.seconds(10)
+
+    init(_ limits: Limits, floors: [(Specification, Int)], now: Instant) {
+        self.limits = limits
+        for (specification, count) in floors {
+            let floor = (entries[specification]?.floor ?? 0) + count
+            entries[specification] = PoolEntry(floor: floor, now: now)
+        }
+    }
+
+    var specifications: [Specification] { Array(entries.keys) }
+
+    /// Waiting containers by image.
+    var idleByImage: [String: Int] {
+        entries.reduce(into: [:]) { $0[$1.key.image, default: 0] += $1.value.idle.count }
+    }
+
+    // MARK: Runs
+
+    /// - Returns: a number for the run, to be given to ``end(_:_:_:now:)``.
+    mutating func begin(_ specification: Specification, now: Instant) -> Int {
+        let run = newNumber()
+        runs[run] = now
+        entries[specification, default: PoolEntry(now: now)].beginRun(maximum: limits.maxIdle, now: now)
+        return run
+    }
+
+    /// - Returns: a container that waits, which is no longer the pool's.
+    mutating func take(_ specification: Specification) -> Int? {
+        guard let first = entries[specification]?.idle.first else { return nil }
+        entries[specification]?.idle.removeFirst()
+        return first.number
+    }
+
+    /// A container that was taken has turned out dead before it said anything.
+    mutating func takenHasDied() {
+        counters.deaths += 1
+    }
+
+    mutating func end(_ run: Int, _ specification: Specification, _ outcome: Outcome, now: Instant) {
+        runs[run] = nil
+        entries[specification]?.endRun(now: now)
+        switch outcome {
+        case .warm:
+            counters.hits += 1
+            entries[specification]?.allowRefills()
+        case .cold:
+            counters.misses += 1
+        case .unrunnable:
+            counters.misses += 1
+            if entries[specification]?.isUnused == true { entries[specification] = nil }
+        }
+    }
+
+    // MARK: Containers
+
+    /// A refill has come to its end.
+    ///
+    /// - Returns: the number of the container, or nil if it is not wanted.
+    mutating func admit(_ specification: Specification, imageID: String?, now: Instant) -> Int? {
+        guard !isClosed, var entry = entries[specification] else { return nil }
+        defer { entries[specification] = entry }
+        entry.refilling -= 1
+        guard entry.imageID == nil || entry.imageID == imageID else {
+            entry.delayRefills(now: now)
+            return nil
+        }
+        entry.imageID = imageID
+        let number = newNumber()
+        entry.idle.append(PoolEntry.Idle(number: number, imageID: imageID, since: now))
+        counters.refills += 1
+        return number
+    }
+
+    mutating func refillFailed(_ specification: Specification, now: Instant) {
+        entries[specification]?.refilling -= 1
+        entries[specification]?.delayRefills(now: now)
+    }
+
+    /// A container that waited has ended.
+    mutating func died(_ number: Int, now: Instant) {
+        for (specification, entry) in entries {
+            guard let index = entry.idle.firstIndex(where: { $0.number == number }) else { continue }
+            entries[specification]?.idle.remove(at: index)
+            counters.deaths += 1
+            if now - entry.idle[index].since < Self.infancy { entries[specification]?.delayRefills(now: now) }
+        }
+    }
+
+    /// What kept refills from succeeding may be over.
+    mutating func retryRefills() {
+        for specification in specifications { entries[specification]?.allowRefills() }
+    }
+
+    /// What an image's name stands for now; nil if that is nothing.
+    ///
+    /// - Returns: the containers that are made of something else.
+    mutating func certify(_ image: String, _ imageID: String?) -> [Int] {
+        var discards: [Int] = []
+        for specification in specifications where specification.image == image {
+            guard var entry = entries[specification], entry.imageID != imageID else { continue }
+            entry.imageID = imageID
+            discards += entry.idle.filter { $0.imageID != imageID }.map(\.number)
+            entry.idle.removeAll { $0.imageID != imageID }
+            entry.allowRefills()
+            entries[specification] = entry
+        }
+        return discards
+    }
+
+    // MARK: Planning
+
+    /// Forgets what is no longer needed and decides what to make and what to give up. What it says is taken as done.
+    mutating func plan(now: Instant) -> PoolPlan {
+        var plan = PoolPlan()
+        guard !isClosed else { return plan }
+        let shares = shares(now: now)
+        for specification in specifications {
+            let excess = (entries[specification]?.waiting ?? 0) - need(of: specification, now: now)
+            plan.discards += discard(excess, of: specification)
+        }
+        forget(allBut: shares)
+        var room = refillsAllowed(now: now)
+        for (specification, share) in shares {
+            while let entry = entries[specification], entry.waiting < share {
+                if let retry = entry.retry, retry > now {
+                    plan.next = earlier(plan.next, retry)
+                    break
+                }
+                guard room > 0, makeRoom(shares, &plan) else { break }
+                entries[specification]?.refilling += 1
+                plan.refills.append(specification)
+                room -= 1
+            }
+        }
+        plan.next = earlier(plan.next, nextChange(shares, now: now))
+        return plan
+    }
+
+    /// Ends everything.
+    ///
+    /// - Returns: all waiting containers.
+    mutating func close() -> [Int] {
+        isClosed = true
+        return specifications.flatMap { discard(.max, of: $0) }
+    }
+
+    private mutating func need(of specification: Specification, now: Instant) -> Int {
+        entries[specification]?.need(since: now - limits.idleTimeout) ?? 0
+    }
+
+    /// How many of each may wait: what is always wanted comes first, then what was used last, and each gets one before any
+    /// gets two, so that images in use do not push each other out.
+    private mutating func shares(now: Instant) -> [(specification: Specification, count: Int)] {
+        var ranked: [(specification: Specification, floor: Int, lastUse: Instant, need: Int)] = []
+        for (specification, entry) in entries {
+            let need = need(of: specification, now: now)
+            if need > 0 { ranked.append((specification, entry.floor, entry.lastUse, need)) }
+        }
+        ranked.sort { ($0.floor > 0 ? 1 : 0, $0.lastUse) > ($1.floor > 0 ? 1 : 0, $1.lastUse) }
+        var counts = ranked.map(\.floor)
+        var left = limits.maxIdle - counts.reduce(0, +)
+        while left > 0 {
+            let short = counts.indices.filter { counts[$0] < ranked[$0].need }
+            guard let index = short.min(by: { counts[$0] < counts[$1] }) else { break }
+            counts[index] += 1
+            left -= 1
+        }
+        return zip(ranked, counts).map { ($0.specification, $1) }
+    }
+
+    private mutating func forget(allBut shares: [(specification: Specification, count: Int)]) {
+        let needed = Set(shares.map(\.specification))
+        entries = entries.filter { needed.contains($0.key) || !$0.value.isUnused }
+    }
+
+    /// Runs come first: while any is young, refills have what it leaves free of half the processors.
+    private func refillsAllowed(now: Instant) -> Int {
+        let young = runs.values.count { now - $0 < Self.youth }
+        let refilling = entries.values.reduce(0) { $0 + $1.refilling }
+        return (young == 0 ? limits.processors : limits.processors / 2 - young) - refilling
+    }
+
+    /// Gives up one container of the image that was used least recently among those that have more than their share, if
+    /// that is what it takes to make another.
+    ///
+    /// - Returns: whether there is room now.
+    private mutating func makeRoom(
+        _ shares: [(specification: Specification, count: Int)], _ plan: inout PoolPlan
+    ) -> Bool {
+        guard entries.values.reduce(0, { $0 + $1.waiting }) >= limits.maxIdle else { return true }
+        let share = Dictionary(uniqueKeysWithValues: shares.map { ($0.specification, $0.count) })
+        let candidates = entries.filter { !$0.value.idle.isEmpty && $0.value.waiting > share[$0.key] ?? 0 }
+        guard let victim = candidates.min(by: { $0.value.lastUse < $1.value.lastUse })?.key else { return false }
+        plan.discards += discard(1, of: victim)
+        return true
+    }
+
+    private mutating func discard(_ count: Int, of specification: Specification) -> [Int] {
+        let numbers = entries[specification]?.idle.prefix(max(0, count)).map(\.number) ?? []
+        entries[specification]?.idle.removeFirst(numbers.count)
+        return numbers
+    }
+
+    /// When something will be different although nothing happens: a run is no longer young, or a need is forgotten.
+    private func nextChange(
+        _ shares: [(specification: Specification, count: Int)], now: Instant
+    ) -> Instant? {
+        let isShort = shares.contains { (entries[$0.specification]?.waiting ?? 0) < $0.count }
+        let grown = isShort ? runs.values.map { $0 + Self.youth }.filter { $0 > now }.min() : nil
+        return earlier(grown, entries.values.compactMap { $0.shrinks(after: limits.idleTimeout) }.min())
+    }
+
+    private func earlier(_ a: Instant?, _ b: Instant?) -> Instant? {
+        guard let a, let b else { return a ?? b }
+        return min(a, b)
+    }
+
+    private mutating func newNumber() -> Int {
+        lastNumber += 1
+        return lastNumber
+    }
+}

@@ -1,0 +1,323 @@
+import Testing
+
+@testable import DockerRun
+
+struct PoolStateTests {
+    /// A pool and a clock that is moved by hand; what a plan asks for is done at once, unless told otherwise.
+    private struct Pool {
+        var state: PoolState
+        var now = ContinuousClock.now
+        var discards: [Int] = []
+        var next: ContinuousClock.Instant?
+        var refilling: [ContainerSpecification] = []
+
+        init(maxIdle: Int = 8, processors: Int = 4, floors: [(ContainerSpecification, Int)] = []) {
+            let limits = PoolState.Limits(maxIdle: maxIdle, idleTimeout: .seconds(100), processors: processors)
+            state = PoolState(limits, floors: floors, now: now)
+        }
+
+        mutating func plan() {
+            let plan = state.plan(now: now)
+            discards += plan.discards
+            refilling += plan.refills
+            next = plan.next
+        }
+
+        /// Plans and makes containers until there is no more to do now.
+        mutating func settle() {
+            plan()
+            while !refilling.isEmpty {
+                for specification in refilling { _ = state.admit(specification, imageID: "id", now: now) }
+                refilling = []
+                plan()
+            }
+        }
+
+        mutating func begin(_ specification: ContainerSpecification) -> (run: Int, container: Int?) {
+            let run = state.begin(specification, now: now)
+            return (run, state.take(specification))
+        }
+
+        /// Runs that go on at once, and end.
+        mutating func use(
+            _ specification: ContainerSpecification, times count: Int = 1, for time: Duration = .seconds(1)
+        ) {
+            now += .seconds(1)
+            let runs = (0..<count).map { _ in begin(specification).run }
+            now += time
+            for run in runs { state.end(run, specification, .cold, now: now) }
+            settle()
+        }
+
+        func idle(_ specification: ContainerSpecification) -> Int { state.idleByImage[specification.image] ?? 0 }
+    }
+
+    private static func specification(_ image: String) -> ContainerSpecification {
+        ContainerSpecification(image: image, ContainerSettings(), labels: [:])
+    }
+
+    private let a = specification("a")
+    private let b = specification("b")
+    private let c = specification("c")
+
+    // MARK: Need
+
+    @Test func `nothing waits before anything was used`() {
+        var pool = Pool()
+        pool.settle()
+        #expect(pool.state.idleByImage.isEmpty)
+        #expect(pool.next == nil)
+    }
+
+    @Test func `as many wait as were in use at once`() {
+        var pool = Pool()
+        pool.use(a)
+        #expect(pool.idle(a) == 1)
+        pool.use(a, times: 3)
+        #expect(pool.idle(a) == 3)
+    }
+
+    @Test func `runs that follow each other faster than a refill need one each`() {
+        var pool = Pool()
+        for _ in 0..<3 {
+            let run = pool.begin(a).run
+            pool.now += .milliseconds(10)
+            pool.state.end(run, a, .cold, now: pool.now)
+        }
+        pool.settle()
+        #expect(pool.idle(a) == 3)
+    }
+
+    @Test func `what is no longer needed shrinks away when its time has come, and not before`() throws {
+        var pool = Pool()
+        pool.use(a, times: 3)
+        pool.now += .seconds(50)
+        pool.use(a, times: 1)
+        #expect(pool.idle(a) == 3)
+        pool.now = try #require(pool.next)
+        pool.settle()
+        #expect(pool.idle(a) == 1)
+        #expect(pool.discards.count == 2)
+        pool.now = try #require(pool.next)
+        pool.settle()
+        #expect(pool.state.idleByImage.isEmpty)
+        #expect(pool.state.specifications.isEmpty)
+        #expect(pool.next == nil)
+    }
+
+    @Test func `what is always wanted is there from the start and comes back`() {
+        var pool = Pool(floors: [(a, 1), (a, 1), (b, 1)])
+        pool.settle()
+        #expect(pool.state.idleByImage == ["a": 2, "b": 1])
+        pool.now += .seconds(1000)
+        pool.settle()
+        #expect(pool.state.idleByImage == ["a": 2, "b": 1])
+        #expect(pool.begin(a).container != nil)
+        pool.now += .seconds(1)
+        pool.settle()
+        #expect(pool.state.idleByImage == ["a": 2, "b": 1])
+    }
+
+    // MARK: Room
+
+    @Test func `no more wait than may`() {
+        var pool = Pool(maxIdle: 3)
+        pool.use(a, times: 10)
+        #expect(pool.idle(a) == 3)
+    }
+
+    @Test func `the image that was used least recently gives way`() {
+        var pool = Pool(maxIdle: 2)
+        pool.use(a)
+        pool.use(b)
+        pool.use(c)
+        #expect(pool.state.idleByImage.filter { $0.value > 0 } == ["b": 1, "c": 1])
+        #expect(pool.discards.count == 1)
+    }
+
+    @Test func `images in use share the room, each its first before another has its second`() {
+        var pool = Pool(maxIdle: 4)
+        pool.use(a, times: 4)
+        pool.use(b, times: 1)
+        #expect(pool.state.idleByImage == ["a": 3, "b": 1])
+        pool.use(c, times: 4)
+        #expect(pool.state.idleByImage == ["a": 1, "b": 1, "c": 2])
+    }
+
+    @Test func `what is always wanted does not give way`() {
+        var pool = Pool(maxIdle: 2, floors: [(a, 1)])
+        pool.settle()
+        pool.use(b)
+        pool.use(c)
+        #expect(pool.state.idleByImage.filter { $0.value > 0 } == ["a": 1, "c": 1])
+    }
+
+    @Test func `any course of events stays within the room, and every container is waiting, taken or given up`() {
+        var random = SeededGenerator(seed: 11)
+        var pool = Pool(maxIdle: 5, processors: 2)
+        var waiting: Set<Int> = []
+        var runs: [(Int, ContainerSpecification)] = []
+        for _ in 0..<4_000 {
+            pool.now += .milliseconds(Int.random(in: 0...400, using: &random))
+            let specification = [a, b, c].randomElement(using: &random) ?? a
+            switch Int.random(in: 0..<6, using: &random) {
+            case 0, 1:
+                let (run, container) = pool.begin(specification)
+                runs.append((run, specification))
+                if let container { #expect(waiting.remove(container) != nil) }
+            case 2 where !runs.isEmpty:
+                let (run, used) = runs.remove(at: Int.random(in: 0..<runs.count, using: &random))
+                let outcome = [PoolState.Outcome.warm, .cold, .unrunnable].randomElement(using: &random) ?? .cold
+                pool.state.end(run, used, outcome, now: pool.now)
+            case 3 where !pool.refilling.isEmpty:
+                let refilled = pool.refilling.removeFirst()
+                if let number = pool.state.admit(refilled, imageID: "id", now: pool.now) { waiting.insert(number) }
+            case 4 where !pool.refilling.isEmpty:
+                pool.state.refillFailed(pool.refilling.removeFirst(), now: pool.now)
+            default:
+                guard let number = waiting.randomElement(using: &random) else { break }
+                pool.state.died(number, now: pool.now)
+                waiting.remove(number)
+            }
+            pool.plan()
+            for number in pool.discards { #expect(waiting.remove(number) != nil) }
+            pool.discards = []
+            #expect(pool.state.idleByImage.values.reduce(0, +) == waiting.count)
+            #expect(waiting.count + pool.refilling.count <= 5)
+        }
+    }
+
+    // MARK: Yielding
+
+    @Test func `refills take no more than the processors at once`() {
+        var pool = Pool(processors: 2, floors: [(a, 6)])
+        pool.plan()
+        #expect(pool.refilling.count == 2)
+        pool.plan()
+        #expect(pool.refilling.count == 2)
+    }
+
+    @Test func `refills wait while runs are young, and go on when they have grown`() throws {
+        var pool = Pool(processors: 2, floors: [(a, 1)])
+        pool.settle()
+        let run = pool.begin(a)
+        #expect(run.container != nil)
+        pool.plan()
+        #expect(pool.refilling.isEmpty)
+        pool.now = try #require(pool.next)
+        pool.plan()
+        #expect(pool.refilling == [a])
+    }
+
+    @Test func `a run that ends lets refills go on at once`() {
+        var pool = Pool(processors: 2, floors: [(a, 1)])
+        pool.settle()
+        let (run, _) = pool.begin(a)
+        pool.state.end(run, a, .warm, now: pool.now)
+        pool.plan()
+        #expect(pool.refilling == [a])
+    }
+
+    // MARK: Failures
+
+    @Test func `a refill that fails is tried again at once, then ever later, and a warm run ends that`() throws {
+        var pool = Pool(floors: [(a, 1)])
+        var waits: [Duration] = []
+        for _ in 0..<14 {
+            pool.plan()
+            if pool.refilling.isEmpty {
+                let next = try #require(pool.next)
+                waits.append(next - pool.now)
+                pool.now = next
+                pool.plan()
+            }
+            #expect(pool.refilling == [a])
+            pool.refilling = []
+            pool.state.refillFailed(a, now: pool.now)
+        }
+        #expect(waits.first == .milliseconds(250))
+        #expect(waits.last == .seconds(60))
+        let run = pool.begin(a).run
+        pool.state.end(run, a, .warm, now: pool.now)
+        pool.plan()
+        #expect(pool.refilling.first == a)
+    }
+
+    @Test func `a container that ends while it waits is replaced, and one that cannot wait is tried ever less often`() {
+        var pool = Pool(floors: [(a, 1)])
+        pool.settle()
+        pool.state.died(1, now: pool.now)
+        pool.settle()
+        #expect(pool.idle(a) == 1)
+        pool.state.died(2, now: pool.now)
+        pool.settle()
+        #expect(pool.idle(a) == 0)
+        #expect(pool.state.counters.deaths == 2)
+    }
+
+    @Test func `an image of which there can be no container is forgotten`() {
+        var pool = Pool()
+        let run = pool.begin(a).run
+        pool.state.end(run, a, .unrunnable, now: pool.now)
+        pool.settle()
+        #expect(pool.state.specifications.isEmpty)
+    }
+
+    // MARK: Images
+
+    @Test func `containers of another image than the name now stands for are given up`() {
+        var pool = Pool()
+        pool.use(a, times: 2)
+        pool.use(b)
+        let unchanged = pool.state.certify("a", "id")
+        let changed = pool.state.certify("a", "another")
+        #expect(unchanged.isEmpty)
+        #expect(changed.count == 2)
+        #expect(pool.idle(a) == 0)
+        #expect(pool.idle(b) == 1)
+    }
+
+    @Test func `a container that was made of the old image while the name moved is not taken in`() {
+        var pool = Pool(floors: [(a, 1)])
+        pool.plan()
+        #expect(pool.refilling == [a])
+        _ = pool.state.certify("a", "new")
+        let old = pool.state.admit(a, imageID: "old", now: pool.now)
+        #expect(old == nil)
+        pool.refilling = []
+        pool.plan()
+        #expect(pool.refilling == [a])
+        let new = pool.state.admit(a, imageID: "new", now: pool.now)
+        #expect(new != nil)
+    }
+
+    @Test func `containers of an image that is gone are given up`() {
+        var pool = Pool()
+        pool.use(a)
+        let discards = pool.state.certify("a", nil)
+        #expect(discards.count == 1)
+    }
+
+    // MARK: Ending
+
+    @Test func `a closed pool gives up everything and takes nothing in`() {
+        var pool = Pool(floors: [(a, 2), (b, 1)])
+        pool.plan()
+        #expect(pool.state.admit(a, imageID: "id", now: pool.now) != nil)
+        #expect(pool.state.close().count == 1)
+        #expect(pool.state.admit(a, imageID: "id", now: pool.now) == nil)
+        #expect(pool.state.plan(now: pool.now) == PoolPlan())
+        #expect(pool.begin(a).container == nil)
+    }
+
+    @Test func `hits and misses are counted by what answered`() {
+        var pool = Pool()
+        pool.use(a)
+        let (run, container) = pool.begin(a)
+        #expect(container != nil)
+        pool.state.end(run, a, .warm, now: pool.now)
+        var expected = PoolCounters()
+        (expected.hits, expected.misses, expected.refills) = (1, 1, 1)
+        #expect(pool.state.counters == expected)
+    }
+}
