@@ -2,13 +2,17 @@
 
 import json
 
+from bound import Bound
+from markdown import number, table
 from server import Server
+from timing import median
+from workload import PYTHON
 
 BOUND = 8.0
 
 # Runs in the container. The pairs take turns, each going first in every other pair.
 PROGRAM = """
-import json, statistics, subprocess, time
+import json, subprocess, time
 hello = "print('Hello World!')\\n"
 open("hello.py", "w").write(hello)
 payload = json.dumps({"language": "python", "files": [{"name": "hello.py", "content": hello}]}).encode()
@@ -21,21 +25,37 @@ for index in range(2 * %d):
     else:
         subprocess.run(["python3", "hello.py"], input=b"", stdout=subprocess.PIPE, check=True)
     times[which].append((time.monotonic() - began) * 1000)
-print(json.dumps([[min(each), statistics.median(each), max(each)] for each in times]))
+print(json.dumps(times))
 """
 
 
-def measure(engine_path, count):
-    """Prints a table. Returns the bounds that were missed."""
-    files = [{"name": "main.py", "content": PROGRAM % count}]
-    with Server(engine_path, 1) as server:
-        result = json.loads(server.run("docker-run/python:latest", json.dumps({"language": "python", "files": files}).encode()))
+def measure(harness):
+    harness.say("code-runner")
+    files = [{"name": "main.py", "content": PROGRAM % harness.extent.pairs}]
+    with Server(harness.path, 1) as server:
+        result = json.loads(server.run(PYTHON.image, json.dumps({"language": "python", "files": files}).encode()))
     if result["error"]:
         raise RuntimeError(f"{result['error']} {result['stderr']}")
     alone, wrapped = json.loads(result["stdout"])
-    more = wrapped[1] - alone[1]
-    print(f"Python hello world in one container, ms, {count} pairs    {'min':>7} {'median':>7} {'max':>7}")
-    print(f"{'python3 alone':51} {alone[0]:7.1f} {alone[1]:7.1f} {alone[2]:7.1f}")
-    print(f"{'through code-runner':51} {wrapped[0]:7.1f} {wrapped[1]:7.1f} {wrapped[2]:7.1f}")
-    print(f"{'more, at the median':51} {'':7} {more:7.1f}")
-    return [f"code-runner costs {more:.1f} ms, at most {BOUND}"] if more > BOUND else []
+    return {"alone": alone, "wrapped": wrapped}
+
+
+def more(result):
+    return median(result["wrapped"]) - median(result["alone"])
+
+
+def tables(result):
+    rows = [
+        [name, *(number(of(result[side])) for of in (min, median, max))]
+        for side, name in [("alone", "python3 alone"), ("wrapped", "through code-runner")]
+    ]
+    rows.append(["more, at the median", "", number(more(result)), ""])
+    return {"code-runner": table(["Python hello world in one container, ms", "min", "median", "max"], rows)}
+
+
+def plots(result):
+    return {}
+
+
+def bounds(result):
+    return [Bound("code-runner, more than python3 alone", more(result), BOUND, unit=" ms")]

@@ -1,21 +1,27 @@
-"""How many GET / a second, beside nginx with one worker and the same answer; and how quick GET / is when workers are busy."""
+"""GET / under wrk beside nginx with one worker, POST /run beside the original's calls, and GET / when workers are busy."""
 
 import base64
 import http.client
+import os
 import re
 import shutil
 import signal
 import socket
-import statistics
 import subprocess
 import tempfile
 import threading
 import time
 
-from server import Server
+from bound import Bound
+from markdown import number, table
+from original import specification
+from server import TOKEN, Server, request_body
+from timing import closed_loop, in_turn, median, percentile, ratio
+from workload import PYTHON, SHELL
 
 BOUND = 0.40
 P99_BOUND = 20.0
+CLIENTS = 4  # of POST /run
 SLEEP = b'{"script":"%s"}' % base64.b64encode(b"sleep 1; echo {}")
 
 
@@ -56,13 +62,14 @@ class Nginx:
         shutil.rmtree(self.directory, ignore_errors=True)
 
 
-def wrk(port, seconds):
+def wrk(port, seconds, *options, path="/", **environment):
+    """Requests a second, and all that wrk printed."""
     output = subprocess.run(
-        ["timeout", "-k", "1", str(seconds + 20), "wrk", "-t1", "-c64", f"-d{seconds}", f"http://127.0.0.1:{port}/"],
-        capture_output=True, text=True, check=True).stdout
+        ["timeout", "-k", "1", str(seconds + 20), "wrk", "-t1", f"-d{seconds}", *options, f"http://127.0.0.1:{port}{path}"],
+        env={**os.environ, **environment}, capture_output=True, text=True, check=True).stdout
     if "Non-2xx" in output or "Socket errors" in output:
         raise RuntimeError(f"errors under wrk:\n{output}")
-    return float(re.search(r"Requests/sec:\s+([\d.]+)", output).group(1))
+    return float(re.search(r"Requests/sec:\s+([\d.]+)", output).group(1)), output
 
 
 def get(port):
@@ -73,32 +80,22 @@ def get(port):
     return body
 
 
-def throughput(engine_path, rounds, seconds):
-    missed = []
-    print(f"GET / under wrk -t1 -c64, requests a second, median of {rounds} rounds in turn")
-    for logs in [True, False]:
-        with Server(engine_path, 2, LOG_LEVEL=None if logs else "warning") as server:
-            with Nginx(get(server.port).decode(), logs) as nginx:
-                ours, theirs = [], []
-                for _ in range(rounds):
-                    ours.append(wrk(server.port, seconds))
-                    theirs.append(wrk(nginx.port, seconds))
-                ratio = statistics.median(ours) / statistics.median(theirs)
-                what = "both log every request" if logs else "neither logs requests"
-                print(
-                    f"  {what:24} docker-run {statistics.median(ours):8.0f}  nginx {statistics.median(theirs):8.0f}"
-                    f"  ratio {ratio:.2f}", flush=True)
-                if ratio < BOUND:
-                    missed.append(f"GET / ({what}): {ratio:.2f} of nginx, at least {BOUND}")
-    return missed
+def throughput(harness, logs):
+    with Server(harness.path, 2, LOG_LEVEL=None if logs else "warning") as server:
+        with Nginx(get(server.port).decode(), logs) as nginx:
+            ours, theirs = [], []
+            in_turn(
+                [
+                    lambda: ours.append(wrk(server.port, harness.extent.seconds, "-c64")[0]),
+                    lambda: theirs.append(wrk(nginx.port, harness.extent.seconds, "-c64")[0]),
+                ], harness.extent.rounds)
+    return {"logs": logs, "ours": ours, "nginx": theirs}
 
 
-def while_busy(engine_path):
-    """GET / by one client while 2 workers run, one second each, and 16 runs wait."""
-    with Server(engine_path, 2) as server:
-        runs = [
-            threading.Thread(target=server.run, args=("docker-run-bench/shell:latest", SLEEP)) for _ in range(18)
-        ]
+def while_busy(harness):
+    """Milliseconds of GET / by one client while 2 workers run, one second each, and 16 runs wait."""
+    with Server(harness.path, 2) as server:
+        runs = [threading.Thread(target=server.run, args=(SHELL.image, SLEEP)) for _ in range(18)]
         for run in runs:
             run.start()
         times = []
@@ -107,14 +104,78 @@ def while_busy(engine_path):
             began = time.monotonic()
             connection.request("GET", "/")
             connection.getresponse().read()
-            times.append((time.monotonic() - began) * 1000)
+            times.append(round((time.monotonic() - began) * 1000, 3))
             time.sleep(0.002)
         for run in runs:
             run.join()
-    p99 = statistics.quantiles(times, n=100)[98]
-    print(f"GET / while 16 runs wait for 2 workers: median {statistics.median(times):.2f} ms, p99 {p99:.2f} ms, {len(times)} requests")
-    return [] if p99 < P99_BOUND else [f"GET / while busy: p99 {p99:.1f} ms, under {P99_BOUND}"]
+    return times
 
 
-def measure(engine_path, rounds, seconds):
-    return throughput(engine_path, rounds, seconds) + while_busy(engine_path)
+def posts(harness, hello):
+    """POST /run, with benchmarks/run.lua as anybody can use it, in turn with the original's calls by as many clients."""
+    wanted = specification(hello.image)
+    ours, original, prints = [], [], []
+    seconds = harness.extent.seconds
+    environment = {"RUN_TOKEN": TOKEN, "RUN_BODY": request_body(hello.image, hello.payload).decode()}
+
+    def load(server):
+        rate, output = wrk(
+            server.port, seconds, f"-c{CLIENTS}", "--timeout", "30s", "-s", "benchmarks/run.lua", path="/run", **environment)
+        ours.append(rate)
+        prints.append(output[output.index("Runs:"):].strip())
+        server.settle()
+
+    with Server(harness.path, CLIENTS) as server:
+        in_turn(
+            [
+                lambda: load(server),
+                lambda: original.append(closed_loop(
+                    lambda: hello.check(harness.engine.original_run(wanted, hello.payload)), CLIENTS, 0, seconds)),
+            ], harness.extent.rounds)
+    return {"name": hello.name, "ours": ours, "original": original, "printed": prints[-1]}
+
+
+def measure(harness):
+    harness.say("front-end: GET / under wrk, beside nginx")
+    gets = [throughput(harness, logs) for logs in [True, False]]
+    harness.say("front-end: GET / while runs wait")
+    busy = while_busy(harness)
+    harness.say("front-end: POST /run under wrk")
+    return {"gets": gets, "busy": busy, "posts": [posts(harness, hello) for hello in [SHELL, PYTHON]]}
+
+
+def name(row):
+    return "both log every request" if row["logs"] else "neither logs requests"
+
+
+def tables(result):
+    busy = result["busy"]
+    return {
+        "front-end-get": table(
+            ["GET /, requests a second", "docker-run", "nginx", "ratio"],
+            [
+                [name(row), f"{median(row['ours']):.0f}", f"{median(row['nginx']):.0f}", number(ratio(row["ours"], row["nginx"]))]
+                for row in result["gets"]
+            ]),
+        "front-end-busy":
+            f"median {number(median(busy))} ms, p99 {number(percentile(busy, 99))} ms, {len(busy)} requests",
+        "front-end-post": table(
+            ["POST /run, runs a second", "docker-run", "the original", "ratio"],
+            [
+                [row["name"], number(median(row["ours"])), number(median(row["original"])),
+                 number(ratio(row["ours"], row["original"]))]
+                for row in result["posts"]
+            ]),
+        "front-end-printed": f"```\n{result['posts'][-1]['printed']}\n```",
+    }
+
+
+def plots(result):
+    return {}
+
+
+def bounds(result):
+    return [
+        Bound(f"GET / ({name(row)}), of nginx", ratio(row["ours"], row["nginx"]), BOUND, at_least=True)
+        for row in result["gets"]
+    ] + [Bound("GET / while 16 runs wait: p99", percentile(result["busy"], 99), P99_BOUND, unit=" ms")]

@@ -1,44 +1,70 @@
 """Measures what was asked for, on the engine at DOCKER_UNIX_SOCKET_PATH. benchmarks/run prepares everything and calls it."""
 
 import argparse
+import dataclasses
+import json
 import os
+import pathlib
 import sys
+import traceback
 
-import code_runner
-import front_end
-import memory
-import overhead
-from original import Engine
+import report
+from harness import QUICK, Extent, Harness
+from machine import describe
+
+
+def parse():
+    parser = argparse.ArgumentParser(prog="benchmarks/run", description="Measures, and prints what was measured.")
+    parser.add_argument(
+        "what", nargs="?", default="all", choices=["all", *report.SECTIONS],
+        help="all (the default) writes the document as well")
+    parser.add_argument("--quick", action="store_true", help="a few samples of each, to try the harness: not for judging")
+    parser.add_argument(
+        "--output", type=pathlib.Path, help="where performance.md is written (docs; with --quick, .cache/benchmark)")
+    for name in ["pairs", "rounds", "seconds", "runs"]:
+        default = getattr(Extent(), name)
+        parser.add_argument(f"--{name}", type=int, help=f"{EXPLANATIONS[name]} ({default})")
+    arguments = parser.parse_args()
+    changes = {name: getattr(arguments, name) for name in EXPLANATIONS if getattr(arguments, name)}
+    arguments.extent = dataclasses.replace(QUICK if arguments.quick else Extent(), **changes)
+    arguments.output = arguments.output or pathlib.Path(".cache/benchmark" if arguments.quick else "docs")
+    return arguments
+
+
+EXPLANATIONS = {
+    "pairs": "samples of each row of the original's table, and pairs of code-runner",
+    "rounds": "rounds of wrk", "seconds": "seconds of each wrk", "runs": "runs for the server's CPU and memory",
+}
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", nargs="?", default="all", choices=["all", "overhead", "front-end", "memory", "code-runner"])
-    parser.add_argument("--pairs", type=int, default=24, help="pairs of cold runs (default: %(default)s)")
-    parser.add_argument("--rounds", type=int, default=5, help="rounds of wrk (default: %(default)s)")
-    parser.add_argument("--seconds", type=int, default=4, help="seconds of each wrk (default: %(default)s)")
-    parser.add_argument("--runs", type=int, default=500, help="runs for memory (default: %(default)s)")
-    arguments = parser.parse_args()
-    path = os.environ["DOCKER_UNIX_SOCKET_PATH"]
-
-    version = Engine(path).call("GET", "/version")
-    known = Engine(path).call("GET", "/info")["Runtimes"]
-    print(f"{os.cpu_count()} CPUs, Linux {os.uname().release}, Docker Engine {version['Version']}, runtimes {', '.join(sorted(known))}\n")
-    missed = []
-    if arguments.what in ("all", "overhead"):
-        missed += overhead.measure(path, [None] + (["crun"] if "crun" in known else []), arguments.pairs)
-        print()
-    if arguments.what in ("all", "front-end"):
-        missed += front_end.measure(path, arguments.rounds, arguments.seconds)
-        print()
-    if arguments.what in ("all", "memory"):
-        missed += memory.measure(path, arguments.runs)
-        print()
-    if arguments.what in ("all", "code-runner"):
-        missed += code_runner.measure(path, arguments.pairs)
-        print()
-    for bound in missed:
-        print(f"missed: {bound}")
+    arguments = parse()
+    harness = Harness(os.environ["DOCKER_UNIX_SOCKET_PATH"], arguments.extent, os.environ.get("LANGUAGES", "").split())
+    results = {
+        "about": describe(harness), "extent": dataclasses.asdict(arguments.extent), "quick": arguments.quick, "sections": {},
+        "failures": {},
+    }
+    for name, section in report.SECTIONS.items():
+        if arguments.what not in ("all", name):
+            continue
+        try:
+            result = section.measure(harness)
+        except Exception as failure:  # one section that fails shall not cost the others their twenty minutes
+            traceback.print_exc()
+            results["failures"][name] = str(failure)
+            continue
+        results["sections"][name] = result
+        for text in section.tables(result).values():
+            print(f"{text}\n", flush=True)
+    if arguments.what == "all":
+        results["about"]["minutes"] = round(harness.minutes())
+        directory = arguments.output / "performance"
+        directory.mkdir(parents=True, exist_ok=True)
+        (directory / "results.json").write_text(json.dumps(results) + "\n")
+        print(f"written: {report.write(directory)}\n")
+    missed = report.missed(results)
+    for line in missed:
+        print(f"missed: {line}")
     sys.exit(1 if missed else 0)
 
 

@@ -45,16 +45,24 @@ class Engine:
         finally:
             self.call("DELETE", f"/containers/{container}?v=1&force=1")
 
+    def attach(self, container):
+        """Returns the connection, which is the stream from here on, and what of the stream has come already."""
+        connection = self.connect()
+        connection.sendall(
+            f"POST /containers/{container}/attach?stream=1&stdout=1&stdin=1&stderr=1 HTTP/1.1\r\n"
+            "Host: docker\r\nConnection: Upgrade\r\nUpgrade: tcp\r\nContent-Length: 0\r\n\r\n".encode()
+        )
+        received = b""
+        while b"\r\n\r\n" not in received:
+            chunk = connection.recv(65536)
+            if not chunk:
+                raise RuntimeError(f"the engine does not attach: {received.decode(errors='replace')}")
+            received += chunk
+        return connection, received.partition(b"\r\n\r\n")[2]
+
     def talk(self, container, payload):
-        with self.connect() as connection:
-            connection.sendall(
-                f"POST /containers/{container}/attach?stream=1&stdout=1&stdin=1&stderr=1 HTTP/1.1\r\n"
-                "Host: docker\r\nConnection: Upgrade\r\nUpgrade: tcp\r\nContent-Length: 0\r\n\r\n".encode()
-            )
-            received = b""
-            while b"\r\n\r\n" not in received:
-                received += connection.recv(65536)
-            stream = received.partition(b"\r\n\r\n")[2]
+        connection, stream = self.attach(container)
+        with connection:
             connection.sendall(payload)
             connection.shutdown(socket.SHUT_WR)
             while chunk := connection.recv(65536):

@@ -8,8 +8,24 @@ import socket
 import subprocess
 import tempfile
 import time
+import urllib.parse
+from dataclasses import dataclass
+
+from original import Engine
 
 TOKEN = "benchmark"
+
+
+@dataclass
+class Answer:
+    status: int
+    body: bytes
+    warm: bool  # whether the run found a container that waited for it
+
+
+def request_body(image, payload):
+    """The payload as it is, byte for byte."""
+    return b'{"image":%s,"payload":%s}' % (json.dumps(image).encode(), payload)
 
 
 class Server:
@@ -29,6 +45,7 @@ class Server:
             "RUN_MAX_EXECUTION_TIME": "60", "RUN_MAX_OUTPUT_SIZE": "1000000",
         }
         environment.update({name: value for name, value in changes.items() if value})
+        self.engine = Engine(socket_path)
         self.log = tempfile.NamedTemporaryFile()
         self.process = subprocess.Popen(["dist/docker-run"], env=environment, stderr=self.log, stdin=subprocess.DEVNULL)
         self.wait_until_it_listens()
@@ -54,17 +71,45 @@ class Server:
             self.process.kill()
         self.log.close()
 
-    def run(self, image, payload):
-        """One POST /run on a connection of its own. Returns the body; an error is raised."""
+    def post(self, image, payload):
+        """One POST /run on a connection of its own."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
-        body = b'{"image":%s,"payload":%s}' % (json.dumps(image).encode(), payload)
-        connection.request("POST", "/run", body, {"X-Access-Token": TOKEN, "Content-Type": "application/json"})
+        headers = {"X-Access-Token": TOKEN, "Content-Type": "application/json"}
+        connection.request("POST", "/run", request_body(image, payload), headers)
         response = connection.getresponse()
-        data = response.read()
+        timing = response.getheader("Server-Timing", "")
+        answer = Answer(response.status, response.read(), "warm" in [entry.strip() for entry in timing.split(",")])
         connection.close()
-        if response.status != 200:
-            raise RuntimeError(f"{response.status} {data.decode()}")
-        return data
+        return answer
+
+    def run(self, image, payload):
+        """The same. Returns the body; an error is raised."""
+        answer = self.post(image, payload)
+        if answer.status != 200:
+            raise RuntimeError(f"{answer.status} {answer.body.decode()}")
+        return answer.body
+
+    def containers_path(self):
+        """Where the engine lists the server's containers."""
+        label = f"docker-run.server={socket.gethostname()}:127.0.0.1:{self.port}"
+        return "/containers/json?all=1&filters=" + urllib.parse.quote(json.dumps({"label": [label]}))
+
+    def settle(self, ready=0, seconds=30):
+        """Waits until nothing is being made or removed, and at least so many containers wait for a payload.
+
+        To be called when nothing runs. Returns whether it came to that.
+        """
+        ends = time.monotonic() + seconds
+        before, since = None, 0.0
+        while time.monotonic() < ends:
+            now = {container["Id"]: container["State"] for container in self.engine.call("GET", self.containers_path())}
+            if now != before:
+                before, since = now, time.monotonic()
+            # A container that has been started still has to get to where it reads.
+            elif len(now) >= ready and set(now.values()) <= {"running"} and time.monotonic() - since > 0.2:
+                return True
+            time.sleep(0.03)
+        return False
 
     def resident_bytes(self):
         with open(f"/proc/{self.process.pid}/statm") as file:

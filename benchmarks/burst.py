@@ -1,0 +1,95 @@
+"""Sixteen requests in one moment after a quiet time, in which a pool of sixteen has had nothing to do."""
+
+import contextlib
+import time
+
+from bound import Bound
+from floor import ReadyContainer
+from markdown import number, table
+from original import specification
+from plot import COLOURS, Line, line_plot
+from server import Server
+from timing import at_once, median, milliseconds
+from workload import PYTHON
+
+COUNT = 16
+BOUND = 0.30
+SIDES = [("ours", "docker-run", "warm"), ("original", "the original", "original"), ("floor", "floor", "floor")]
+
+
+def timed(body):
+    time_taken, data = milliseconds(body)
+    PYTHON.check(data)
+    return round(time_taken, 3)
+
+
+def by_hand(engine, wanted):
+    """The same burst into containers that were made ready by hand."""
+    with contextlib.ExitStack() as stack:
+        containers = [stack.enter_context(ReadyContainer(engine, wanted)) for _ in range(COUNT)]
+        time.sleep(0.3)
+        times = at_once([lambda each=each: each.first_output(PYTHON.payload) for each in containers])
+        for each in containers:
+            PYTHON.check(each.rest())
+    return [round(each, 3) for each in times]
+
+
+def measure(harness):
+    wanted = specification(PYTHON.image)
+    bursts = []
+    with Server(harness.path, COUNT, POOL_MAX_IDLE=str(COUNT), POOL_IMAGES=f"{PYTHON.image}={COUNT}") as server:
+        for index in range(harness.extent.bursts):
+            quiet = harness.extent.quiet if index == 0 else min(5, harness.extent.quiet)
+            harness.say(f"burst {index + 1} of {harness.extent.bursts}, after {quiet} quiet seconds")
+            server.settle(ready=COUNT)
+            time.sleep(quiet)
+            hits = []
+
+            def ask():
+                answer = server.post(PYTHON.image, PYTHON.payload)
+                if answer.status != 200:
+                    raise RuntimeError(f"{answer.status} {answer.body.decode()}")
+                hits.append(answer.warm)
+                return answer.body
+
+            ours = at_once([lambda: timed(ask)] * COUNT)
+            server.settle()
+            theirs = at_once([lambda: timed(lambda: harness.engine.original_run(wanted, PYTHON.payload))] * COUNT)
+            bursts.append({
+                "quiet": quiet, "warm": sum(hits), "ours": ours, "original": theirs, "floor": by_hand(harness.engine, wanted),
+            })
+    return {"bursts": bursts}
+
+
+def tables(result):
+    rows = []
+    for burst in result["bursts"]:
+        for side, name, _ in SIDES:
+            times = burst[side]
+            rows.append([
+                f"after {burst['quiet']:g} s", name, number(min(times)), number(median(times)), number(max(times)),
+                f"{burst['warm']} of {COUNT}" if side == "ours" else "",
+            ])
+    return {"burst": table(["burst of 16", "", "min", "median", "worst", "warm"], rows)}
+
+
+def plots(result):
+    burst = result["bursts"][0]
+    return {
+        "burst.svg": line_plot(
+            f"{COUNT} requests at once after {burst['quiet']:g} quiet seconds", "requests answered", "milliseconds",
+            [
+                Line(name, COLOURS[colour], False, list(enumerate(sorted(burst[side]), 1)), dots=True)
+                for side, name, colour in SIDES
+            ]),
+    }
+
+
+def bounds(result):
+    bursts = result["bursts"]
+    worst = median([max(burst["ours"]) / max(burst["original"]) for burst in bursts])
+    hits = sum(burst["warm"] for burst in bursts) / (COUNT * len(bursts))
+    return [
+        Bound("burst of 16: share of runs that were warm", hits, 0.90, at_least=True),
+        Bound("burst of 16: the worst, of the original's worst", worst, BOUND),
+    ]

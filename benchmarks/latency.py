@@ -1,0 +1,156 @@
+"""Latency over the rate at which requests arrive, up to twice of what the engine can do: an open loop.
+
+A request is sent when its time has come, whatever has become of those before, and its latency counts from that time: so
+waiting is seen as a client sees it. The times are random (a Poisson process), and the same for all that are compared.
+"""
+
+import random
+import threading
+import time
+
+from bound import Bound
+from markdown import number, table
+from original import specification
+from plot import COLOURS, Line, line_plot
+from server import Server
+from timing import closed_loop, percentile
+from workload import PYTHON
+
+WORKERS = 4
+QUEUE = 32
+LOADS = [0.25, 0.5, 0.75, 1, 1.5, 2]
+SIDES = [
+    ("pool", "pool on", COLOURS["warm"]), ("cold", "pool off", COLOURS["cold"]),
+    ("original", "the original", COLOURS["original"]),
+]
+REFUSED = 503
+
+
+class Original:
+    """The original's calls, in front of them as many workers and as long a queue as the server has."""
+
+    def __init__(self, engine):
+        self.engine = engine
+        self.specification = specification(PYTHON.image)
+        self.places = threading.Semaphore(WORKERS + QUEUE)
+        self.workers = threading.Semaphore(WORKERS)
+
+    def __call__(self):
+        """Returns the status, the body, and whether it was warm."""
+        if not self.places.acquire(blocking=False):
+            return REFUSED, b"", False
+        try:
+            with self.workers:
+                return 200, self.engine.original_run(self.specification, PYTHON.payload), False
+        finally:
+            self.places.release()
+
+
+def schedule(rate, extent):
+    """When requests arrive, in seconds."""
+    source = random.Random(1)
+    times, now = [], 0.0
+    while len(times) < extent.arrivals or now < extent.arrival_seconds:
+        now += source.expovariate(rate)
+        times.append(now)
+    return times
+
+
+def open_loop(body, arrivals):
+    """Returns the latencies in milliseconds of what was answered, how many were refused, and how many were warm."""
+    outcomes, faults = [], []
+    began = time.monotonic() + 0.1
+
+    def request(arrival):
+        try:
+            status, data, warm = body()
+            latency = (time.monotonic() - began - arrival) * 1000
+            if status == 200:
+                PYTHON.check(data)
+            elif status != REFUSED:
+                raise RuntimeError(f"{status} {data.decode(errors='replace')}")
+            outcomes.append((status, latency, warm))
+        except Exception as fault:
+            faults.append(fault)
+
+    threads = [threading.Thread(target=request, args=(arrival,)) for arrival in arrivals]
+    for thread, arrival in zip(threads, arrivals):
+        time.sleep(max(0, began + arrival - time.monotonic()))
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if faults:
+        raise faults[0]
+    return {
+        "latencies": [round(latency, 3) for status, latency, _ in outcomes if status == 200],
+        "refused": sum(status == REFUSED for status, _, _ in outcomes),
+        "warm": sum(warm for _, _, warm in outcomes),
+    }
+
+
+def measure(harness):
+    def ask(server):
+        answer = server.post(PYTHON.image, PYTHON.payload)
+        return answer.status, answer.body, answer.warm
+
+    limits = {"SERVER_QUEUE_SIZE": str(QUEUE)}
+    with Server(harness.path, WORKERS, POOL_MAX_IDLE="0", **limits) as cold:
+        with Server(harness.path, WORKERS, POOL_IMAGES=f"{PYTHON.image}={WORKERS}", **limits) as pool:
+            harness.say("latency: saturation of the engine")
+            saturation = closed_loop(
+                lambda: cold.run(PYTHON.image, PYTHON.payload), WORKERS, 1, harness.extent.arrival_seconds)
+            ready = WORKERS if pool.settle(ready=WORKERS) else 0  # no second wait for what does not come
+            points = []
+            for load in LOADS:
+                arrivals = schedule(load * saturation, harness.extent)
+                harness.say(f"latency at {load} of {saturation:.1f} runs a second, {len(arrivals)} requests")
+                point = {"load": load, "requests": len(arrivals)}
+                # The pool gets back what it gave away: how it fares when its stock is gone shows while the load lasts.
+                pool.settle(ready)
+                point["pool"] = open_loop(lambda: ask(pool), arrivals)
+                pool.settle()
+                point["cold"] = open_loop(lambda: ask(cold), arrivals)
+                cold.settle()
+                point["original"] = open_loop(Original(harness.engine), arrivals)
+                points.append(point)
+    return {"saturation": saturation, "points": points}
+
+
+def tables(result):
+    rows = []
+    for point in result["points"]:
+        for side, name, _ in SIDES:
+            outcome = point[side]
+            times = outcome["latencies"]
+            rows.append([
+                f"{point['load']} × ({point['load'] * result['saturation']:.1f} a second)", name,
+                *(number(percentile(times, percent)) for percent in (50, 95, 99)),
+                f"{outcome['refused']} of {point['requests']}",
+                f"{outcome['warm']} of {len(times)}" if side == "pool" else "",
+            ])
+    return {
+        "latency": table(["load", "", "p50", "p95", "p99", "refused", "warm"], rows),
+        "saturation": f"{result['saturation']:.1f}",
+    }
+
+
+def plots(result):
+    lines = []
+    for side, name, colour in SIDES:
+        for percent, dashed in [(50, False), (99, True)]:
+            lines.append(Line(
+                f"{name}, p{percent}", colour, dashed,
+                [(point["load"], percentile(point[side]["latencies"], percent)) for point in result["points"]]))
+    return {
+        "latency.svg": line_plot(
+            "Latency of a Python hello world over the rate of arrival",
+            f"rate of arrival, 1 = saturation without a pool, {result['saturation']:.1f} runs a second", "milliseconds",
+            lines, log_y=True, x_ticks=LOADS),
+    }
+
+
+def bounds(result):
+    lowest = result["points"][0]
+    hits = lowest["pool"]["warm"] / len(lowest["pool"]["latencies"])
+    # Otherwise the row "pool on" says nothing. That a rate beyond saturation empties the pool is in the nature of it.
+    return [Bound(f"latency at {lowest['load']} of saturation: share of runs that were warm", hits, 0.5, at_least=True)]

@@ -1,0 +1,95 @@
+"""Runs a second of so many clients that each send the next request when they have the answer: a closed loop.
+
+The two take turns of some seconds. Each turn begins with a lead that does not count, in which the pool's stock is used up,
+and the next one waits until everything has been removed and refilled: so a turn counts what can be sustained, and pays
+for all that it causes.
+"""
+
+from bound import Bound
+from markdown import number, table
+from original import specification
+from plot import COLOURS, Line, line_plot
+from server import Server
+from timing import closed_loop, in_turn, median, ratio
+from workload import PYTHON
+
+CLIENTS = [1, 2, 4, 8, 16]
+# At least so many times what the original does with the same runtime.
+BOUNDS = {"runc": 1.0, "crun": 1.2}
+JUDGED = [4, 8]
+COLOUR = {("ours", "runc"): COLOURS["warm"], ("original", "runc"): COLOURS["original"],
+          ("ours", "crun"): COLOURS["cold"], ("original", "crun"): COLOURS["other"]}
+
+
+def measure(harness):
+    rows = []
+    for runtime in BOUNDS:
+        for clients in CLIENTS if runtime in harness.runtimes else []:
+            turns = harness.extent.turns if clients in JUDGED else harness.extent.few_turns
+            harness.say(f"throughput of {clients} clients with {runtime}, {turns} turns each")
+            rows.append({"runtime": runtime, "clients": clients, **pair(harness, runtime, clients, turns)})
+    return {"rows": rows}
+
+
+def pair(harness, runtime, clients, turns):
+    wanted = specification(PYTHON.image, runtime)
+    # Long enough for each client to have several answers; a quarter of a second is more than a run costs.
+    seconds = max(harness.extent.window, clients / 4)
+    lead = seconds / 2
+    found = {"ours": [], "original": []}
+    hits = []
+
+    def ask():
+        answer = server.post(PYTHON.image, PYTHON.payload)
+        if answer.status != 200:
+            raise RuntimeError(f"{answer.status} {answer.body.decode()}")
+        PYTHON.check(answer.body)
+        hits.append(answer.warm)
+
+    def ours():
+        found["ours"].append(round(closed_loop(ask, clients, lead, seconds), 3))
+        server.settle()
+
+    def original():
+        found["original"].append(round(closed_loop(
+            lambda: PYTHON.check(harness.engine.original_run(wanted, PYTHON.payload)),
+            clients, lead, seconds), 3))
+
+    with Server(harness.path, max(CLIENTS), DOCKER_CONTAINER_RUNTIME=runtime) as server:
+        in_turn([ours, original], turns)
+    return {**found, "seconds": seconds, "warm": sum(hits), "runs": len(hits)}
+
+
+def tables(result):
+    return {"throughput": table(
+        ["runtime", "clients", "docker-run", "the original", "ratio", "warm", "turns", "of"],
+        [
+            [row["runtime"], row["clients"], number(median(row["ours"])), number(median(row["original"])),
+             number(ratio(row["ours"], row["original"])), f"{100 * row['warm'] / row['runs']:.0f} %",
+             len(row["ours"]), f"{row['seconds']:g} s"]
+            for row in result["rows"]
+        ])}
+
+
+def plots(result):
+    lines = []
+    for (side, runtime), colour in COLOUR.items():
+        rows = [row for row in result["rows"] if row["runtime"] == runtime]
+        if rows:
+            name = "docker-run" if side == "ours" else "the original"
+            lines.append(Line(
+                f"{name}, {runtime}", colour, side == "original", [(row["clients"], median(row[side])) for row in rows]))
+    return {
+        "throughput.svg": line_plot(
+            "Sustained throughput, Python hello world", "clients, each waiting for its answer", "runs a second", lines,
+            log_x=True, x_ticks=CLIENTS),
+    }
+
+
+def bounds(result):
+    return [
+        Bound(
+            f"throughput of {row['clients']} clients with {row['runtime']}, times the original's",
+            ratio(row["ours"], row["original"]), BOUNDS[row["runtime"]], at_least=True)
+        for row in result["rows"] if row["clients"] in JUDGED
+    ]

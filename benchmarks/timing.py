@@ -1,0 +1,80 @@
+"""Times in milliseconds, taken in turn, and what is said of them."""
+
+import statistics
+import threading
+import time
+
+
+def milliseconds(body):
+    """How long it takes, and what it returns."""
+    began = time.monotonic()
+    result = body()
+    return (time.monotonic() - began) * 1000, result
+
+
+def in_turn(bodies, rounds):
+    """Calls them all in every round, each going first as often as any other."""
+    for index in range(rounds):
+        first = index % len(bodies)
+        for body in bodies[first:] + bodies[:first]:
+            body()
+
+
+def percentile(times, percent):
+    """The smallest of the times that at least so many percent do not exceed."""
+    ordered = sorted(times)
+    return ordered[max(0, -(-len(ordered) * percent // 100) - 1)]
+
+
+def median(times):
+    return statistics.median(times) if times else None
+
+
+def ratio(times, others):
+    """Of the medians; None where one of them was not measured, or is nothing."""
+    return median(times) / median(others) if times and others and median(others) else None
+
+
+def at_once(bodies):
+    """Runs each on a thread of its own, all let go in the same moment. Returns what they return, or raises what one raised."""
+    results = [None] * len(bodies)
+    faults = []
+    gate = threading.Barrier(len(bodies))
+
+    def run(index):
+        try:
+            gate.wait()
+            results[index] = bodies[index]()
+        except Exception as fault:
+            faults.append(fault)
+
+    threads = [threading.Thread(target=run, args=(index,)) for index in range(len(bodies))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if faults:
+        raise faults[0]
+    return results
+
+
+def closed_loop(body, clients, lead, seconds):
+    """Calls it from so many clients, one call after the other each, and counts those that end in the seconds after the lead.
+
+    Returns calls a second. The lead is for the caches and pools of whoever is called to be as they are in the long run. The
+    clients begin one after the other within it, so that they do not go on in step.
+    """
+    begins = time.monotonic() + lead
+    ends = begins + seconds
+    counts = []
+
+    def client(index):
+        time.sleep(lead * index / clients)
+        count = 0
+        while time.monotonic() < ends:
+            body()
+            count += begins <= time.monotonic() < ends
+        counts.append(count)
+
+    at_once([lambda index=index: client(index) for index in range(clients)])
+    return sum(counts) / seconds
