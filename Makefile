@@ -1,6 +1,6 @@
 # `make help` says what there is. What takes more than a line is in scripts/.
 
-.PHONY: build run test images smoke check clean help
+.PHONY: build run test images smoke bench check clean help
 
 # The server has Swift linked in and symbols left out (-s): 10 MB that need libevent and libcurl, not Swift. code-runner is
 # static altogether, because nothing can be expected of the images that it is mounted into.
@@ -32,6 +32,10 @@ images: dist/code-runner
 smoke: build
 	scripts/smoke $(LANGUAGES)
 
+# OPTIONS=--quick tries it in some minutes; benchmarks/run PART measures a part.
+bench:
+	benchmarks/run $(OPTIONS)
+
 check:
 	swift format lint --strict --parallel --recursive Package.swift Sources Tests
 	scripts/check-layers
@@ -46,5 +50,6 @@ help:
 	@echo 'make test     check, then all tests, on a Docker Engine of their own'
 	@echo 'make images   images of languages, from Debian packages; LANGUAGES="python c" for some of them'
 	@echo 'make smoke    a program of each language whose image is there; LANGUAGES as above'
+	@echo 'make bench    measures, and writes docs/performance.md; OPTIONS=--quick to try it'
 	@echo 'make check    format and layers'
 	@echo 'make clean    remove what was built; engines are removed by scripts/engine down'
