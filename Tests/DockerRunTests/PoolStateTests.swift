@@ -34,8 +34,8 @@ struct PoolStateTests {
         }
 
         mutating func begin(_ specification: ContainerSpecification) -> (run: Int, container: Int?) {
-            let run = state.begin(specification, now: now)
-            return (run, state.take(specification))
+            defer { plan() }
+            return state.begin(specification, now: now)
         }
 
         /// Runs that go on at once, and end.
@@ -255,12 +255,32 @@ struct PoolStateTests {
         #expect(pool.state.counters.deaths == 2)
     }
 
-    @Test func `an image of which there can be no container is forgotten`() {
-        var pool = Pool()
+    @Test(arguments: [true, false])
+    func `an image of which there can be no container is forgotten, also while one is being made`(isRunFirst: Bool) {
+        var pool = Pool(processors: 4)
         let run = pool.begin(a).run
-        pool.state.end(run, a, .unrunnable, now: pool.now)
-        pool.settle()
+        #expect(pool.refilling == [a])
+        if isRunFirst { pool.state.end(run, a, .unrunnable, now: pool.now) }
+        pool.state.refillFailed(a, now: pool.now)
+        if !isRunFirst { pool.state.end(run, a, .unrunnable, now: pool.now) }
+        pool.refilling = []
+        pool.plan()
+        #expect(pool.refilling.isEmpty)
         #expect(pool.state.specifications.isEmpty)
+    }
+
+    @Test func `containers that die together count as one failure`() throws {
+        var pool = Pool(floors: [(a, 6)])
+        pool.settle()
+        for number in 1...6 { pool.state.died(number, now: pool.now) }
+        pool.plan()
+        #expect(try #require(pool.next) - pool.now == .milliseconds(250))
+    }
+
+    @Test func `of images without number, only as many are remembered as may wait`() {
+        var pool = Pool(maxIdle: 3)
+        for index in 0..<100 { pool.use(Self.specification("image \(index)")) }
+        #expect(pool.state.specifications.count <= 4)
     }
 
     // MARK: Images

@@ -19,7 +19,7 @@ struct ContainerSpecification: Encodable, Hashable {
     let labels: [String: String]
     let hostConfig: HostConfig
 
-    struct HostConfig: Encodable, Hashable {
+    struct HostConfig: Encodable, Equatable {
         let memory: Int
         let memorySwap: Int
         let privileged = false
@@ -36,21 +36,21 @@ struct ContainerSpecification: Encodable, Hashable {
         let runtime: String?
     }
 
-    struct Mount: Encodable, Hashable {
+    struct Mount: Encodable, Equatable {
         let type = "bind"
         let source: String
         let target: String
         let readOnly = true
     }
 
-    struct Ulimit: Encodable, Hashable {
+    struct Ulimit: Encodable, Equatable {
         let name: String
         let soft: Int
         let hard: Int
     }
 
     /// The output goes to the attached client only; the daemon keeps none of it.
-    struct LogConfig: Encodable, Hashable {
+    struct LogConfig: Encodable, Equatable {
         let type = "none"
     }
 
@@ -99,6 +99,12 @@ struct ContainerSpecification: Encodable, Hashable {
         self.init(
             image: image, settings, labels: identity.labels(kept: settings.keep), limits: configuration.run,
             builtin: builtin)
+    }
+
+    /// Most differ in these; all that are equal agree in them.
+    func hash(into hasher: inout Hasher) {
+        hasher.combine(image)
+        hasher.combine(entrypoint)
     }
 
     // The API's names are Go's, with a capital first letter.

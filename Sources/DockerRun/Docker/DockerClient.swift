@@ -49,7 +49,10 @@ public final class DockerClient: Sendable {
 
     /// "Inspect an image": what its name stands for now; nil if that is nothing.
     func imageID(ofImage name: String) throws(DockerError) -> String? {
-        try withConnection { (connection) throws(DockerError) in
+        // Such a path would be another one by the time that it arrives (RFC 3986, section 5.2.4).
+        let segments = name.split(separator: "/", omittingEmptySubsequences: false)
+        guard !segments.contains(where: { ["", ".", ".."].contains($0) }) else { return nil }
+        return try withConnection { (connection) throws(DockerError) in
             try Self.imageID(try connection.perform(Self.imageCall(name)))
         }
     }
@@ -61,7 +64,8 @@ public final class DockerClient: Sendable {
 
     /// What the answer to ``imageCall(_:)`` says: the image's id; nil if there is none of that name.
     static func imageID(_ answer: DockerAnswer) throws(DockerError) -> String? {
-        do { try check(answer) } catch .refused(status: 400..<500, _) { return nil }
+        guard answer.status != 400 && answer.status != 404 else { return nil }
+        try check(answer)
         return try decode(InspectedImage.self, answer).id
     }
 

@@ -117,7 +117,8 @@ final class DockerStream: @unchecked Sendable {
         let request = """
             \(call.method.rawValue) \(call.path) HTTP/1.1\r
             Host: docker\r
-            \(upgrade ? "Connection: Upgrade\r\nUpgrade: tcp\r\n" : "")Content-Length: 0\r
+            \(upgrade ? "Connection: Upgrade\r\nUpgrade: tcp" : "Connection: close")\r
+            Content-Length: 0\r
             \r\n
             """
         var unsent = Array(request.utf8)[...]

@@ -12,8 +12,8 @@ public final class ContainerPool: Sendable {
     private struct State {
         var core: PoolState
         var containers: [Int: WaitingContainer] = [:]
-        /// When the next plan is due.
-        var alarm: ContinuousClock.Instant?
+        /// When plans are due.
+        var alarms: Set<ContinuousClock.Instant> = []
         var refills = 0
     }
 
@@ -72,8 +72,24 @@ public final class ContainerPool: Sendable {
     // MARK: Runs
 
     /// Tells the pool of a run, which is to be told of its end as well.
-    func begin(_ specification: ContainerSpecification) -> Int? {
-        isOff ? nil : change { $0.core.begin(specification, now: .now) }
+    ///
+    /// - Returns: the run's number, and a container that is the caller's from now on, if one waits.
+    func begin(_ specification: ContainerSpecification) -> (run: Int?, container: AttachedContainer?) {
+        guard !isOff else { return (nil, nil) }
+        var dead: [AttachedContainer] = []
+        let begun = change { state -> (run: Int?, container: AttachedContainer?) in
+            let (run, first) = state.core.begin(specification, now: .now)
+            var number = first
+            while let container = number.flatMap({ state.containers.removeValue(forKey: $0) })?.release() {
+                if container.stream.readAhead(limit: Self.maximumSaid) { return (run, container) }
+                dead.append(container)
+                state.core.takenHasDied()
+                number = state.core.take(specification)
+            }
+            return (run, nil)
+        }
+        for container in dead { reaper.take(container) }
+        return begun
     }
 
     func end(_ run: Int?, _ specification: ContainerSpecification, _ outcome: PoolState.Outcome) {
@@ -81,23 +97,14 @@ public final class ContainerPool: Sendable {
         change { $0.core.end(run, specification, outcome, now: .now) }
     }
 
-    /// - Returns: a container that is the caller's from now on, if one waits.
-    func take(_ specification: ContainerSpecification) -> AttachedContainer? {
-        guard !isOff else { return nil }
-        while true {
-            let waiting = state.withLock { state in
-                state.core.take(specification).flatMap { state.containers.removeValue(forKey: $0) }
-            }
-            guard let container = waiting?.release() else { return nil }
-            if container.stream.readAhead(limit: Self.maximumSaid) { return container }
-            takenHasDied()
-            reaper.take(container)
-        }
-    }
-
     /// A container that was taken has ended before it said anything.
     func takenHasDied() {
         change { $0.core.takenHasDied() }
+    }
+
+    /// Of a container that was taken, the daemon could not say whether it is of the right image.
+    func takenIsUncertain(_ specification: ContainerSpecification) {
+        change { $0.core.takenIsUncertain(specification, now: .now) }
     }
 
     // MARK: Images
@@ -136,8 +143,8 @@ public final class ContainerPool: Sendable {
                 // In the same breath, so that a shutdown sees either no refill or its container.
                 reaper.ledger.add(refills[refills.count - 1].name)
             }
-            if let next = plan.next, next < state.alarm ?? .now + .seconds(86400) {
-                state.alarm = next
+            if let next = plan.next, !state.alarms.contains(where: { $0 <= next }) {
+                state.alarms.insert(next)
                 alarm = next
             }
             return result
@@ -153,23 +160,14 @@ public final class ContainerPool: Sendable {
     private func planAgain(at time: ContinuousClock.Instant) {
         let delay = max(0, (time - .now).milliseconds / 1000)
         queue.asyncAfter(deadline: .now() + delay) { [self] in
-            change { state in
-                if state.alarm == time { state.alarm = nil }
-            }
+            change { _ = $0.alarms.remove(time) }
         }
     }
 
     private func refill(_ name: String, _ specification: ContainerSpecification) {
         do throws(RunError) {
-            var container = try launcher.launch(name, specification, closing)
-            do throws(DockerError) {
-                try docker.start(name)
-                container.imageID = try docker.imageID(ofContainer: name)
-                admit(container, specification)
-            } catch {
-                reaper.take(container)
-                throw .docker(error, in: RunError.start)
-            }
+            let container = try makeWaiting(name, specification)
+            if !admit(container, specification) { lookUp(specification.image) }
         } catch {
             change { $0.core.refillFailed(specification, now: .now) }
             guard error != .cancelled else { return }
@@ -179,7 +177,27 @@ public final class ContainerPool: Sendable {
         }
     }
 
-    private func admit(_ container: AttachedContainer, _ specification: ContainerSpecification) {
+    private func makeWaiting(
+        _ name: String, _ specification: ContainerSpecification
+    ) throws(RunError) -> AttachedContainer {
+        var container = try launcher.launch(name, specification, closing)
+        do throws(DockerError) {
+            try docker.start(name)
+            container.imageID = try docker.imageID(ofContainer: name)
+            return container
+        } catch {
+            reaper.take(container)
+            throw .docker(error, in: RunError.start)
+        }
+    }
+
+    /// A container was of another image than the name was known to stand for; one of the two is out of date.
+    private func lookUp(_ image: String) {
+        guard !closing.isCancelled, let imageID = try? docker.imageID(ofImage: image) else { return }
+        certify(image, imageID)
+    }
+
+    private func admit(_ container: AttachedContainer, _ specification: ContainerSpecification) -> Bool {
         let isAdmitted = change { state in
             guard let number = state.core.admit(specification, imageID: container.imageID, now: .now) else {
                 return false
@@ -187,8 +205,12 @@ public final class ContainerPool: Sendable {
             state.containers[number] = WaitingContainer(container, queue: queue) { [weak self] in self?.heard(number) }
             return true
         }
-        guard isAdmitted else { return giveUp(container) }
-        logger.debug("a container waits", metadata: ["container": "\(container.name)"])
+        if isAdmitted {
+            logger.debug("a container waits", metadata: ["container": "\(container.name)"])
+        } else {
+            giveUp(container)
+        }
+        return isAdmitted
     }
 
     /// A container has ended, or says something before it was asked, which is kept for the run that it will have.

@@ -41,11 +41,23 @@ public final class ImageWatcher: Sendable {
     /// - Throws: when the stream of events ends.
     private func follow(begun: () -> Void) throws(DockerError) -> Never {
         let events = try docker.imageEvents()
+        try lookUpNames()
         begun()
         pool.retryRefills()
         while true {
-            for image in pool.images { pool.certify(image, try docker.imageID(ofImage: image)) }
             try events.awaitBytes()
+            try lookUpNames()
+        }
+    }
+
+    private func lookUpNames() throws(DockerError) {
+        for image in pool.images {
+            do {
+                pool.certify(image, try docker.imageID(ofImage: image))
+            } catch .refused(_, let message) {
+                // One image that the daemon cannot make sense of is no reason to lose sight of the others.
+                logger.debug("cannot look up an image", metadata: ["image": "\(image)", "reason": "\(message)"])
+            }
         }
     }
 }

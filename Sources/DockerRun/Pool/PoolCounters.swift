@@ -2,7 +2,7 @@
 public struct PoolCounters: Sendable, Equatable {
     /// Runs that got a waiting container.
     public var hits = 0
-    /// Runs for which none was there.
+    /// Runs for which none was there, or none that could be used.
     public var misses = 0
     /// Containers that were made to wait.
     public var refills = 0

@@ -49,6 +49,10 @@ struct PoolEntry {
         peak.record(min(running + ended.count, maximum), at: now)
     }
 
+    mutating func forgetNeed() {
+        peak = PeakUse()
+    }
+
     mutating func endRun(now: Instant) {
         running -= 1
         ended.append(now)
@@ -66,8 +70,10 @@ struct PoolEntry {
 
     // MARK: Failures
 
-    /// A refill failed, or what it made did not last. The first is made up for at once.
+    /// A refill failed, or what it made did not last. The first is made up for at once; what fails while refills are delayed
+    /// is of the same attempt.
     mutating func delayRefills(now: Instant) {
+        if let retry, retry > now { return }
         failures += 1
         guard failures > 1 else { return }
         retry = now + min(Self.firstRetry * (1 << min(failures - 2, 8)), Self.lastRetry)

@@ -53,15 +53,16 @@ struct PoolState {
 
     // MARK: Runs
 
-    /// - Returns: a number for the run, to be given to ``end(_:_:_:now:)``.
-    mutating func begin(_ specification: Specification, now: Instant) -> Int {
+    /// - Returns: a number for the run, to be given to ``end(_:_:_:now:)``, and a container that waits, if one does. It is no
+    ///   longer the pool's.
+    mutating func begin(_ specification: Specification, now: Instant) -> (run: Int, container: Int?) {
         let run = newNumber()
         runs[run] = now
         entries[specification, default: PoolEntry(now: now)].beginRun(maximum: limits.maxIdle, now: now)
-        return run
+        return (run, take(specification))
     }
 
-    /// - Returns: a container that waits, which is no longer the pool's.
+    /// - Returns: another container that waits, if the one before has turned out dead.
     mutating func take(_ specification: Specification) -> Int? {
         guard let first = entries[specification]?.idle.first else { return nil }
         entries[specification]?.idle.removeFirst()
@@ -71,6 +72,11 @@ struct PoolState {
     /// A container that was taken has turned out dead before it said anything.
     mutating func takenHasDied() {
         counters.deaths += 1
+    }
+
+    /// Of a container that was taken, nobody could say whether it is of the right image.
+    mutating func takenIsUncertain(_ specification: Specification, now: Instant) {
+        entries[specification]?.delayRefills(now: now)
     }
 
     mutating func end(_ run: Int, _ specification: Specification, _ outcome: Outcome, now: Instant) {
@@ -84,7 +90,7 @@ struct PoolState {
             counters.misses += 1
         case .unrunnable:
             counters.misses += 1
-            if entries[specification]?.isUnused == true { entries[specification] = nil }
+            entries[specification]?.forgetNeed()
         }
     }
 
@@ -92,7 +98,8 @@ struct PoolState {
 
     /// A refill has come to its end.
     ///
-    /// - Returns: the number of the container, or nil if it is not wanted.
+    /// - Returns: the number of the container, or nil if it is not wanted: the pool is closed, or it is of another image than
+    ///   the name is known to stand for.
     mutating func admit(_ specification: Specification, imageID: String?, now: Instant) -> Int? {
         guard !isClosed, var entry = entries[specification] else { return nil }
         defer { entries[specification] = entry }
@@ -155,7 +162,7 @@ struct PoolState {
             let excess = (entries[specification]?.waiting ?? 0) - need(of: specification, now: now)
             plan.discards += discard(excess, of: specification)
         }
-        forget(allBut: shares)
+        forgetUseless(shares)
         var room = refillsAllowed(now: now)
         for (specification, share) in shares {
             while let entry = entries[specification], entry.waiting < share {
@@ -205,9 +212,11 @@ struct PoolState {
         return zip(ranked, counts).map { ($0.specification, $1) }
     }
 
-    private mutating func forget(allBut shares: [(specification: Specification, count: Int)]) {
-        let needed = Set(shares.map(\.specification))
-        entries = entries.filter { needed.contains($0.key) || !$0.value.isUnused }
+    /// Entries of which nothing waits or runs, and nothing may wait. Clients name images, so there is no end to them.
+    private mutating func forgetUseless(_ shares: [(specification: Specification, count: Int)]) {
+        guard entries.values.contains(where: \.isUnused) else { return }
+        let useful = Set(shares.filter { $0.count > 0 }.map(\.specification))
+        entries = entries.filter { useful.contains($0.key) || !$0.value.isUnused }
     }
 
     /// Runs come first: while any is young, refills have what it leaves free of half the processors.

@@ -10,7 +10,6 @@ struct Conversation {
     private let limits: RunSettings
     private let writeTimeout: Duration
     private let began = ContinuousClock.now
-    private let deadline: ContinuousClock.Instant
     private var isCalling = true
     private var payload: ArraySlice<UInt8>
     private var isWriting = true
@@ -35,30 +34,33 @@ struct Conversation {
         case failed
     }
 
-    /// - Parameter deadline: when the run has to have ended; nil if the time that it may take begins now.
+    /// Begins the time that the run may take.
     init(
-        _ container: AttachedContainer, _ connection: DockerConnection, _ request: RunRequest, _ limits: RunSettings,
-        _ docker: DockerSettings, _ timings: RunTimings, deadline: ContinuousClock.Instant?
+        _ container: AttachedContainer, _ connection: DockerConnection, image: String,
+        _ payload: ArraySlice<UInt8>, _ limits: RunSettings,
+        _ docker: DockerSettings, _ timings: RunTimings
     ) {
         stream = container.stream
         saidBefore = stream.aheadCount
         self.connection = connection
-        payload = request.payload
+        self.payload = payload
         self.limits = limits
         self.timings = timings
-        self.deadline = deadline ?? began + .seconds(limits.maxExecutionTime)
         writeTimeout = .seconds(docker.writeTimeout)
         collector = ResultCollector(maximumSize: limits.maxOutputSize)
         imageID = container.imageID
         // The daemon has looked the name up when it created the container; that was just now, or a while ago.
         imageCheck = timings.isWarm ? .pending : .passed
         connection.begin(
-            timings.isWarm ? DockerClient.imageCall(request.image) : DockerClient.startCall(container.name))
+            timings.isWarm ? DockerClient.imageCall(image) : DockerClient.startCall(container.name))
     }
 
-    /// Whether the container has ended and has said nothing since it got the payload: then it may have been dead by then, or
-    /// died in that moment.
-    var wasUnheard: Bool { hasEnded && received <= saidBefore }
+    /// Whether the container has ended soon and has said nothing since it got the payload: then it may have been dead by
+    /// then, or died in that moment. One that lived longer has read its payload.
+    var wasUnheard: Bool { hasEnded && received <= saidBefore && (timings.run ?? .zero) < Self.handOut }
+
+    /// The end of a dead container's stream is usually there in milliseconds; an overloaded daemon takes its time.
+    private static let handOut = Duration.seconds(2)
 
     /// Talks until the result is complete, or until there cannot be one. By then a warm container's image has been checked,
     /// unless nobody waits for the result any more.
@@ -68,7 +70,7 @@ struct Conversation {
         do throws(RunError) {
             result = try talk(cancellation)
         } catch {
-            if error != .cancelled { finishImageCheck() }
+            if error != .cancelled && error != .executionTime { finishImageCheck() }
             throw error
         }
         finishImageCheck()
@@ -80,6 +82,8 @@ struct Conversation {
             guard !cancellation.isCancelled else { throw .cancelled }
             guard ContinuousClock.now < deadline else { throw .executionTime }
             try advanceCall()
+            // Nobody will hear of it: see imageCheck.
+            guard !isOtherImage else { throw .cancelled }
             try writePayload()
             if hasEnded {
                 guard isStarting else { return try resultAtEnd() }
@@ -89,7 +93,8 @@ struct Conversation {
                 case .endOfStream:
                     hasEnded = true
                     continue
-                case .wouldBlock where collector.hasObject && limits.replyAt == .result: return try collector.result()
+                case .wouldBlock where collector.hasObject && decoder.isAtBoundary && limits.replyAt == .result:
+                    return try collector.result()
                 case .wouldBlock: break
                 }
             }
@@ -103,6 +108,8 @@ struct Conversation {
     }
 
     private var isStarting: Bool { isCalling && !timings.isWarm }
+
+    private var deadline: ContinuousClock.Instant { began + .seconds(limits.maxExecutionTime) }
 
     private mutating func advanceCall() throws(RunError) {
         guard isCalling else { return }
@@ -127,6 +134,8 @@ struct Conversation {
         let current = try DockerClient.imageID(answer)
         imageCheck = current == imageID ? .passed : .otherImage(current)
     }
+
+    private var isOtherImage: Bool { if case .otherImage = imageCheck { true } else { false } }
 
     private mutating func finishImageCheck() {
         guard isCalling && timings.isWarm else { return }

@@ -1,4 +1,5 @@
-/// How long the parts of a run took; together they are all of it. A part that was not reached is nil.
+/// How long the parts of a run took. A part that was not reached is nil, as are those that a warm run does not need. Of a run
+/// whose warm container turned out useless, only what came after that counts.
 public struct RunTimings: Sendable, Equatable {
     /// Whether the container had been started before, and waited.
     public var isWarm = false

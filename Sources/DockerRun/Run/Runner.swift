@@ -31,15 +31,13 @@ public final class Runner: Sendable {
     public func run(_ request: RunRequest, id: String, cancellation: Cancellation, reply: (RunReport) -> Void) {
         let specification = ContainerSpecification(
             image: request.image, runner: request.runner, configuration, identity)
-        let run = pool.begin(specification)
+        let (run, waiting) = pool.begin(specification)
         var outcome = PoolState.Outcome.cold
         defer { pool.end(run, specification, outcome) }
         var timings = RunTimings()
-        var deadline: ContinuousClock.Instant?
-        if let container = pool.take(specification) {
+        if let waiting {
             timings.isWarm = true
-            deadline = .now + .seconds(configuration.run.maxExecutionTime)
-            if converse(container, request, cancellation, timings, deadline, reply) {
+            if converse(waiting, specification, request.payload, cancellation, timings, reply) {
                 outcome = .warm
                 return
             }
@@ -49,9 +47,9 @@ public final class Runner: Sendable {
             let began = ContinuousClock.now
             let container = try launcher.launch("docker-run-\(id)", specification, cancellation)
             timings.create = ContinuousClock.now - began
-            _ = converse(container, request, cancellation, timings, deadline, reply)
+            _ = converse(container, specification, request.payload, cancellation, timings, reply)
         } catch {
-            if case .create(.refused) = error { outcome = .unrunnable }
+            if case .create(.refused(400..<500, _)) = error { outcome = .unrunnable }
             reply(RunReport(result: .failure(error), timings: timings, container: nil))
         }
     }
@@ -61,8 +59,8 @@ public final class Runner: Sendable {
     /// - Returns: false if a container that had waited turned out dead, or of another image: then there was no reply, and
     ///   another one has to have the payload.
     private func converse(
-        _ container: AttachedContainer, _ request: RunRequest, _ cancellation: Cancellation,
-        _ timings: RunTimings, _ deadline: ContinuousClock.Instant?, _ reply: (RunReport) -> Void
+        _ container: AttachedContainer, _ specification: ContainerSpecification, _ payload: ArraySlice<UInt8>,
+        _ cancellation: Cancellation, _ timings: RunTimings, _ reply: (RunReport) -> Void
     ) -> Bool {
         let connection: DockerConnection
         do throws(DockerError) {
@@ -75,11 +73,11 @@ public final class Runner: Sendable {
         }
         defer { docker.giveBack(connection) }
         var conversation = Conversation(
-            container, connection, request, configuration.run, docker.settings, timings, deadline: deadline)
+            container, connection, image: specification.image, payload, configuration.run, docker.settings, timings)
         let result = Result { () throws(RunError) in
             try cancellation.waking(connection) { () throws(RunError) in try conversation.result(cancellation) }
         }
-        if timings.isWarm && isUnfit(conversation, request.image) {
+        if timings.isWarm && isUnfit(conversation, specification) {
             reaper.take(container)
             return false
         }
@@ -94,11 +92,13 @@ public final class Runner: Sendable {
     }
 
     /// Whether somebody else has to have the payload that a warm container got, and tells the pool why.
-    private func isUnfit(_ conversation: Conversation, _ image: String) -> Bool {
+    private func isUnfit(_ conversation: Conversation, _ specification: ContainerSpecification) -> Bool {
         switch conversation.imageCheck {
-        case .failed: return true
+        case .failed:
+            pool.takenIsUncertain(specification)
+            return true
         case .otherImage(let imageID):
-            pool.certify(image, imageID)
+            pool.certify(specification.image, imageID)
             return true
         case .passed, .pending:
             if conversation.wasUnheard { pool.takenHasDied() }
