@@ -46,7 +46,10 @@ let package = Package(
         .testTarget(
             name: "DockerRunTests", dependencies: ["DockerRun", .product(name: "Logging", package: "swift-log")],
             swiftSettings: settings),
-        .testTarget(name: "ServerTests", dependencies: ["DockerRun", "Server"], swiftSettings: settings),
+        .testTarget(
+            name: "ServerTests",
+            dependencies: ["DockerRun", "Server", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: settings),
         .testTarget(name: "IntegrationTests", dependencies: ["DockerRun", "Server"], swiftSettings: settings),
     ]
 )

@@ -49,8 +49,9 @@ internal import Logging
         // GET /version has a worker of its own, so that a daemon which does not answer costs no run its place.
         let versionWorker = WorkerPool(name: "version", workers: 1, capacity: 16)
         let runs = RunRegistry()
+        let accessTokens = AccessTokens(settings.server)
         let router = Router(
-            settings.server,
+            accessTokens, maxBodySize: settings.server.maxBodySize,
             routes: [
                 .init(
                     method: .get, path: "/", requiresToken: false, endpoint: InfoEndpoint(version: serverVersion)),
@@ -64,6 +65,7 @@ internal import Logging
             ])
 
         let loop = try EventLoop()
+        loop.onSignal(SIGHUP) { accessTokens.reload(logger) }
         let limits = HTTPServer.Limits(
             maxBodySize: settings.server.maxBodySize,
             maxConnections: try DescriptorLimit.raise(
@@ -102,8 +104,7 @@ internal import Logging
         // Blocked signals stay blocked over execve(2): whoever started us may have had reasons that are not ours.
         var signals = sigset_t()
         sigemptyset(&signals)
-        sigaddset(&signals, SIGTERM)
-        sigaddset(&signals, SIGINT)
+        for signal in [SIGTERM, SIGINT, SIGHUP] { sigaddset(&signals, signal) }
         sigprocmask(SIG_UNBLOCK, &signals, nil)
     }
 }

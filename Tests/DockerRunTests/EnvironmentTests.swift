@@ -33,7 +33,7 @@ struct EnvironmentTests {
         expected.server.listenAddress = "0.0.0.0"
         expected.server.listenPort = 8088
         expected.server.workerThreads = 10
-        expected.server.accessToken = "token"
+        expected.server.accessTokens = ["token"]
         expected.docker.socketPath = "/run/docker.sock"
         expected.docker.readTimeout = 3
         expected.docker.writeTimeout = 4
@@ -135,16 +135,17 @@ struct EnvironmentTests {
         #expect(faults(["DOCKER_CONTAINER_TMP_DIR_PATH": "/x", "DOCKER_CONTAINER_WORK_DIR_PATH": "/x"]).count == 1)
     }
 
-    @Test func `the token may come from a file, whose first line it is`() throws {
+    @Test func `tokens may come from a file`() throws {
         var variables = Self.required
         variables["API_ACCESS_TOKEN"] = nil
         variables["API_ACCESS_TOKEN_FILE"] = "/run/token"
-        let files = ["/run/token": "from-the-file\n", "/run/empty": "\n"]
+        let files = ["/run/token": "from-the-file\nanother\n", "/run/empty": "\n"]
         let readFile: @Sendable (String) throws -> String = { path in
             guard let text = files[path] else { throw CocoaError(.fileNoSuchFile) }
             return text
         }
-        #expect(try Environment(variables, readFile: readFile).configuration().server.accessToken == "from-the-file")
+        let tokens = try Environment(variables, readFile: readFile).configuration().server.accessTokens
+        #expect(tokens == ["from-the-file", "another"])
         for path in ["/run/empty", "/run/missing"] {
             variables["API_ACCESS_TOKEN_FILE"] = path
             #expect(throws: ConfigurationFaults.self) { try Environment(variables, readFile: readFile).configuration() }
@@ -247,17 +248,15 @@ struct EnvironmentTests {
         #expect(!faults.joined().contains("s3cr3t"))
     }
 
-    @Test func `a token file is read from the disk, and its first line only`() throws {
+    @Test func `a token file is read from the disk`() throws {
         let file = FileManager.default.temporaryDirectory.appending(path: "docker-run-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: file) }
         var variables = Self.required
         variables["API_ACCESS_TOKEN"] = nil
         variables["API_ACCESS_TOKEN_FILE"] = file.path
         #expect(throws: ConfigurationFaults.self) { try Environment(variables).configuration() }
-        try Data("abc\r\nsecond line\n".utf8).write(to: file)
-        #expect(try Environment(variables).configuration().server.accessToken == "abc")
-        try Data("\nabc\n".utf8).write(to: file)
-        #expect(throws: ConfigurationFaults.self) { try Environment(variables).configuration() }
+        try Data("abc\r\n".utf8).write(to: file)
+        #expect(try Environment(variables).configuration().server.accessTokens == ["abc"])
     }
 
     @Test func `a shell reads the summary back as it was`() throws {

@@ -21,7 +21,7 @@ struct ServerIdentityTests {
     @Test func `what does not say where the server listens does not matter`() {
         var settings = ServerSettings()
         let identity = ServerIdentity(settings)
-        settings.accessToken = "other"
+        settings.accessTokens = ["other"]
         settings.workerThreads += 1
         settings.queueSize += 1
         #expect(ServerIdentity(settings) == identity)

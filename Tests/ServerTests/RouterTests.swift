@@ -15,10 +15,9 @@ struct RouterTests {
 
     init() {
         var settings = ServerSettings()
-        settings.accessToken = "secret"
-        settings.maxBodySize = 100
+        settings.accessTokens = ["secret"]
         router = Router(
-            settings,
+            AccessTokens(settings), maxBodySize: 100,
             routes: [
                 .init(method: .get, path: "/", requiresToken: false, endpoint: Silent()),
                 .init(method: .post, path: "/run", requiresToken: true, endpoint: Silent()),

@@ -88,13 +88,10 @@ public struct Environment: Sendable {
             return ["API_ACCESS_TOKEN_FILE is set as well as API_ACCESS_TOKEN: set one of them"]
         case (nil, let path?):
             do {
-                let line = String(try readFile(path).prefix { !$0.isNewline })
-                configuration.server.accessToken = try ValueParser.token(line)
+                configuration.server.accessTokens = try AccessTokenFile(path, read: readFile).tokens()
                 return []
-            } catch let error as InvalidValue {
-                return ["API_ACCESS_TOKEN_FILE: the token in \(path) \(error.reason)"]
             } catch {
-                return ["API_ACCESS_TOKEN_FILE: cannot read \(path): does it exist, and may this user read it?"]
+                return error.descriptions
             }
         }
     }

@@ -57,9 +57,10 @@ extension EnvironmentVariable {
             ValueParser.optional(ValueParser.integer(0...86400, unit: "seconds"))),
         .init(
             "API_ACCESS_TOKEN", .none("API_ACCESS_TOKEN_FILE is required"), "token that clients send as X-Access-Token",
-            secret: true, \.server.accessToken, ValueParser.token),
+            secret: true, \.server.accessTokens, ValueParser.tokens),
         .init(
-            "API_ACCESS_TOKEN_FILE", .none("API_ACCESS_TOKEN is required"), "file that holds the token",
+            "API_ACCESS_TOKEN_FILE", .none("API_ACCESS_TOKEN is required"),
+            "file of tokens, one a line; SIGHUP rereads it",
             \.server.accessTokenFile, ValueParser.optional(ValueParser.absolutePath)),
     ]
 

@@ -12,7 +12,8 @@ public struct ServerSettings: Sendable, Equatable {
     public var maxBodySize = 2_097_152
     /// Seconds that runs get to finish once a stop was asked for; nil derives it from the execution time.
     public var shutdownGrace: Int?
-    public var accessToken = ""
+    /// Any of them opens the routes that need one.
+    public var accessTokens: [String] = []
     public var accessTokenFile: String?
 
     public init() {}

@@ -66,6 +66,8 @@ enum ValueParser {
         return text
     }
 
+    static let tokens: Parser<[String]> = { text throws(InvalidValue) in [try token(text)] }
+
     static let cpus: Parser<Int> = { text throws(InvalidValue) in
         let digits = text.utf8.allSatisfy { (48...57).contains($0) || $0 == UInt8(ascii: ".") }
         guard digits, let value = Double(text), value >= 0.01, value <= 1024 else {

@@ -1,5 +1,3 @@
-internal import DockerRun
-
 /// Decides who answers a request, from its head alone: an endpoint, or nobody and why. It is asked before the body is
 /// read, so that a request which will be refused costs no more than its head.
 struct Router: Sendable {
@@ -11,13 +9,13 @@ struct Router: Sendable {
     }
 
     private let routes: [Route]
-    private let accessToken: [UInt8]
+    private let accessTokens: AccessTokens
     private let maxBodySize: Int
 
-    init(_ settings: ServerSettings, routes: [Route]) {
+    init(_ accessTokens: AccessTokens, maxBodySize: Int, routes: [Route]) {
+        self.accessTokens = accessTokens
+        self.maxBodySize = maxBodySize
         self.routes = routes
-        accessToken = Array(settings.accessToken.utf8)
-        maxBodySize = settings.maxBodySize
     }
 
     func route(_ head: RequestHead) -> Result<any Endpoint, Refusal> {
@@ -30,7 +28,7 @@ struct Router: Sendable {
         guard let route = onPath.first(where: { $0.method == method }) else {
             return .failure(Refusal(methodNotAllowed(head, onPath)))
         }
-        guard !route.requiresToken || isValid(head.accessToken) else {
+        guard !route.requiresToken || accessTokens.contains(head.accessToken) else {
             return .failure(Refusal(.error(401, "access_token", "Missing or wrong access token")))
         }
         switch head.body {
@@ -53,12 +51,6 @@ struct Router: Sendable {
         var response = HTTPResponse.error(405, "method_not_allowed", "\(head.path) takes \(allowed)")
         response.headers.append(("Allow", allowed))
         return response
-    }
-
-    /// Takes the same time wherever the first difference is.
-    private func isValid(_ token: [UInt8]?) -> Bool {
-        guard let token, token.count == accessToken.count else { return false }
-        return zip(token, accessToken).reduce(0) { differences, pair in differences | (pair.0 ^ pair.1) } == 0
     }
 
     /// The answer to a request that no endpoint gets.

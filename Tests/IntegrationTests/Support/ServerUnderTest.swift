@@ -11,14 +11,16 @@ final class ServerUnderTest: @unchecked Sendable {
 
     var pid: Int32 { process.processIdentifier }
 
-    /// - Parameter changes: environment variables; an empty name's value is never used.
-    init(port: Int? = nil, _ changes: [String: String] = [:]) throws {
+    /// - Parameter changes: environment variables; nil unsets one.
+    init(port: Int? = nil, _ changes: [String: String?] = [:]) throws {
         self.port = try port ?? Self.freePort()
         log = FileManager.default.temporaryDirectory.appending(path: "docker-run-test-\(UUID().uuidString).log")
         try Data().write(to: log)
         let tests = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
         process.executableURL = tests.appending(path: "docker-run")
-        process.environment = Self.environment(port: self.port).merging(changes) { $1 }
+        var environment = Self.environment(port: self.port)
+        for (name, value) in changes { environment[name] = value }
+        process.environment = environment
         process.standardError = try FileHandle(forWritingTo: log)
         process.standardInput = FileHandle.nullDevice
         try process.run()
