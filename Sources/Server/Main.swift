@@ -33,6 +33,7 @@ internal import Logging
     /// - Returns: the status to exit with, once the server has stopped.
     private static func serve(_ settings: DockerRun.Configuration, warnings: [String]) throws -> Int32 {
         Self.prepareSignals()
+        let notifier = ServiceNotifier(ServiceVariables.take(ServiceNotifier.variables))
         let sink = LogSink(settings.log.format)
         let logger = Logger(label: "docker-run") { _ in LineLogHandler(settings.log, sink: sink) }
         defer { sink.flush() }
@@ -74,7 +75,7 @@ internal import Logging
             loop: loop, router: router, limits: limits, log: RequestLog(settings.log, sink: sink))
         let shutdown = Shutdown(
             settings, loop: loop, server: server, workerPools: [workers, versionWorker], runs: runs,
-            containerPool: runner.pool, ledger: reaper.ledger, logger: logger)
+            containerPool: runner.pool, ledger: reaper.ledger, notifier: notifier, logger: logger)
         let port = try server.listen(address: settings.server.listenAddress, port: settings.server.listenPort)
         sweeper.start()
         if !runner.pool.isOff {
@@ -87,6 +88,8 @@ internal import Logging
                 "address": "\(settings.server.listenAddress)", "port": "\(port)", "version": "\(serverVersion)",
                 "workers": "\(settings.server.workerThreads)", "identity": "\(identity.name)",
             ])
+        if let interval = notifier.aliveInterval { loop.every(interval) { notifier.send(.alive) } }
+        notifier.send(.ready)
         loop.run()
         let counters = runner.pool.counters
         logger.notice(

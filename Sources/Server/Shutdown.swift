@@ -17,6 +17,7 @@ final class Shutdown: @unchecked Sendable {
     private let containerPool: ContainerPool
     private let runs: RunRegistry
     private let ledger: ContainerLedger
+    private let notifier: ServiceNotifier
     private let grace: Int
     private let logger: Logger
     private var signals = 0
@@ -27,10 +28,13 @@ final class Shutdown: @unchecked Sendable {
     private static let hurriedRemoval = 2.0
     /// Seconds for clients to take the answers that the end of the grace causes.
     private static let lastAnswers = 1.0
+    /// Seconds that the process may take to end when all of that is over.
+    private static let exit = 5.0
 
     init(
         _ configuration: Configuration, loop: EventLoop, server: HTTPServer, workerPools: [WorkerPool],
-        runs: RunRegistry, containerPool: ContainerPool, ledger: ContainerLedger, logger: Logger
+        runs: RunRegistry, containerPool: ContainerPool, ledger: ContainerLedger, notifier: ServiceNotifier,
+        logger: Logger
     ) {
         self.loop = loop
         self.server = server
@@ -38,6 +42,7 @@ final class Shutdown: @unchecked Sendable {
         self.containerPool = containerPool
         self.runs = runs
         self.ledger = ledger
+        self.notifier = notifier
         self.logger = logger
         grace = configuration.server.shutdownGrace ?? configuration.run.maxExecutionTime + 5
         for signal in [SIGTERM, SIGINT] {
@@ -56,6 +61,7 @@ final class Shutdown: @unchecked Sendable {
 
     private func begin() {
         logger.notice("stopping", metadata: ["grace_s": "\(grace)"])
+        notifier.send(.stopping(seconds: grace + Int(Self.removal + Self.exit)))
         for pool in workerPools { pool.close() }
         containerPool.close()
         server.drain { [unowned self] in awaitContainers() }

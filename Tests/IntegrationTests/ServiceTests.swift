@@ -4,6 +4,49 @@ import Testing
 extension IntegrationTests {
     /// What a service manager asks of the server.
     @Suite(.serialized) struct Service {
+        @Test(arguments: [false, true])
+        func `the service manager is told when clients can connect, and when the server ends`(isAbstract: Bool) throws {
+            let manager = try ServiceManagerSocket(isAbstract: isAbstract)
+            let server = try ServerUnderTest(["NOTIFY_SOCKET": manager.name, "SERVER_SHUTDOWN_GRACE": "7"])
+            #expect(manager.receive() == "READY=1")
+            #expect(try server.get("/").status == 200)
+            kill(server.pid, SIGTERM)
+            #expect(manager.receive() == "STOPPING=1\nEXTEND_TIMEOUT_USEC=22000000")
+            #expect(try server.awaitExit() == 0)
+        }
+
+        @Test func `the watchdog hears again and again that the event loop lives`() throws {
+            let manager = try ServiceManagerSocket()
+            let server = try ServerUnderTest(["NOTIFY_SOCKET": manager.name, "WATCHDOG_USEC": "100000"])
+            #expect(manager.receive() == "READY=1")
+            for _ in 0..<5 { #expect(manager.receive() == "WATCHDOG=1") }
+            kill(server.pid, SIGTERM)
+            try eventually("it does not end") { !server.process.isRunning }
+            var last = manager.receive()
+            while last == "WATCHDOG=1" { last = manager.receive() }
+            #expect(last?.hasPrefix("STOPPING=1") == true)
+        }
+
+        @Test func `a watchdog that is meant for another process hears nothing`() throws {
+            let manager = try ServiceManagerSocket()
+            let server = try ServerUnderTest([
+                "NOTIFY_SOCKET": manager.name, "WATCHDOG_USEC": "2000", "WATCHDOG_PID": "1",
+            ])
+            #expect(manager.receive() == "READY=1")
+            for _ in 0..<20 { #expect(try server.get("/").status == 200) }
+            kill(server.pid, SIGTERM)
+            #expect(manager.receive()?.hasPrefix("STOPPING=1") == true)
+        }
+
+        @Test func `a service manager that does not read holds up no client`() throws {
+            let manager = try ServiceManagerSocket()
+            let server = try ServerUnderTest(["NOTIFY_SOCKET": manager.name, "WATCHDOG_USEC": "2000"])
+            try eventually("the socket does not become full") { manager.isFull }
+            #expect(try server.get("/").status == 200)
+            kill(server.pid, SIGTERM)
+            #expect(try server.awaitExit() == 0)
+        }
+
         @Test func `SIGHUP rereads the token file, and a file with a fault changes nothing`() throws {
             let file = FileManager.default.temporaryDirectory.appending(path: "docker-run-\(UUID().uuidString)")
             defer { try? FileManager.default.removeItem(at: file) }

@@ -75,6 +75,14 @@ final class EventLoop: @unchecked Sendable {
         event.add(timeout: seconds)
     }
 
+    /// Has `body` called again and again, so many seconds apart.
+    func every(_ seconds: Double, _ body: @escaping () -> Void) {
+        after(seconds) { [unowned self] in
+            body()
+            every(seconds, body)
+        }
+    }
+
     private func runPosted() {
         let bodies = posted.withLock { posted in
             defer { posted = [] }
