@@ -38,6 +38,8 @@ internal import Logging
         let logger = Logger(label: "docker-run") { _ in LineLogHandler(settings.log, sink: sink) }
         defer { sink.flush() }
         for warning in warnings { logger.warning("\(warning)") }
+        let socket = try PassedSocket(ServiceVariables.take(PassedSocket.variables))
+        let settings = Self.settings(settings, listeningOn: socket, logger)
 
         let docker = DockerClient(settings.docker)
         let identity = ServerIdentity(settings.server)
@@ -75,8 +77,11 @@ internal import Logging
             loop: loop, router: router, limits: limits, log: RequestLog(settings.log, sink: sink))
         let shutdown = Shutdown(
             settings, loop: loop, server: server, workerPools: [workers, versionWorker], runs: runs,
-            containerPool: runner.pool, ledger: reaper.ledger, notifier: notifier, logger: logger)
-        let port = try server.listen(address: settings.server.listenAddress, port: settings.server.listenPort)
+            containerPool: runner.pool, ledger: reaper.ledger, notifier: notifier, handsOver: socket != nil,
+            logger: logger)
+        let port =
+            try socket.map(server.listen)
+            ?? server.listen(address: settings.server.listenAddress, port: settings.server.listenPort)
         sweeper.start()
         if !runner.pool.isOff {
             imageWatcher.start()
@@ -99,6 +104,21 @@ internal import Logging
                 "pool_refills": "\(counters.refills)", "pool_deaths": "\(counters.deaths)",
             ])
         return shutdown.status
+    }
+
+    /// The service manager's socket, if there is one, decides where the server listens.
+    private static func settings(
+        _ settings: DockerRun.Configuration, listeningOn socket: PassedSocket?, _ logger: Logger
+    ) -> DockerRun.Configuration {
+        guard let socket else { return settings }
+        if (socket.address, socket.port) != (settings.server.listenAddress, settings.server.listenPort) {
+            logger.warning(
+                "the service manager's socket decides where to listen, not SERVER_LISTEN_ADDR and SERVER_LISTEN_PORT")
+        }
+        var settings = settings
+        settings.server.listenAddress = socket.address
+        settings.server.listenPort = socket.port
+        return settings
     }
 
     private static func prepareSignals() {

@@ -9,6 +9,9 @@ internal import Logging
 /// with status 0. The second signal: runs are cancelled now, their containers get a moment to be removed, and the loop
 /// stops with status 1. The third: at once.
 ///
+/// Where the service manager keeps the listening socket, it is different in one point: what waits may run within the
+/// grace too. The next server takes the connections that come from now on, and nobody shall notice the change.
+///
 /// `@unchecked Sendable`: it is touched on the loop's thread only; what calls from elsewhere posts to it.
 final class Shutdown: @unchecked Sendable {
     private let loop: EventLoop
@@ -18,6 +21,7 @@ final class Shutdown: @unchecked Sendable {
     private let runs: RunRegistry
     private let ledger: ContainerLedger
     private let notifier: ServiceNotifier
+    private let handsOver: Bool
     private let grace: Int
     private let logger: Logger
     private var signals = 0
@@ -34,7 +38,7 @@ final class Shutdown: @unchecked Sendable {
     init(
         _ configuration: Configuration, loop: EventLoop, server: HTTPServer, workerPools: [WorkerPool],
         runs: RunRegistry, containerPool: ContainerPool, ledger: ContainerLedger, notifier: ServiceNotifier,
-        logger: Logger
+        handsOver: Bool, logger: Logger
     ) {
         self.loop = loop
         self.server = server
@@ -43,6 +47,7 @@ final class Shutdown: @unchecked Sendable {
         self.runs = runs
         self.ledger = ledger
         self.notifier = notifier
+        self.handsOver = handsOver
         self.logger = logger
         grace = configuration.server.shutdownGrace ?? configuration.run.maxExecutionTime + 5
         for signal in [SIGTERM, SIGINT] {
@@ -62,10 +67,11 @@ final class Shutdown: @unchecked Sendable {
     private func begin() {
         logger.notice("stopping", metadata: ["grace_s": "\(grace)"])
         notifier.send(.stopping(seconds: grace + Int(Self.removal + Self.exit)))
-        for pool in workerPools { pool.close() }
         containerPool.close()
+        if !handsOver { closeWorkerPools() }
         server.drain { [unowned self] in awaitContainers() }
         loop.after(Double(grace)) { [unowned self] in
+            closeWorkerPools()
             runs.cancelAll()
             // Whoever has not taken the answer by then will not.
             loop.after(Self.lastAnswers) { [unowned self] in server.closeAll() }
@@ -82,8 +88,13 @@ final class Shutdown: @unchecked Sendable {
 
     private func hurry() {
         logger.warning("stopping now")
+        closeWorkerPools()
         runs.cancelAll()
         loop.after(Self.hurriedRemoval) { [unowned self] in giveUp() }
+    }
+
+    private func closeWorkerPools() {
+        for pool in workerPools { pool.close() }
     }
 
     private func giveUp() {

@@ -86,7 +86,7 @@ final class HTTPConnection {
         }
         setCallbacks()
         guard !pipelined.isEmpty else {
-            if server.isDraining { close() }
+            if server.isDraining { hurry() }
             return
         }
         // bufferevents freeze the end of their input against everybody but themselves.
@@ -136,6 +136,7 @@ final class HTTPConnection {
     // MARK: Reading
 
     private func readHead() {
+        if server.isDraining { hurry() }
         let input = bufferevent_get_input(bufferevent)
         let size = min(evbuffer_get_length(input), RequestHead.maximumSize)
         guard size > 0, let bytes = evbuffer_pullup(input, size) else { return }
@@ -369,12 +370,13 @@ final class HTTPConnection {
         deadline = .now + .seconds(seconds)
     }
 
-    /// Lets a request that has begun to arrive have a little more time, since the server is about to stop.
+    /// Lets a request that is on its way have a little more time, since the server is about to stop.
     func hurry() {
         switch state {
         case .readingHead, .readingBody:
-            setDeadline(server.limits.lingerTimeout)
-            timer?.add(timeout: server.limits.lingerTimeout)
+            let seconds = isIdle ? server.limits.idleTimeout : server.limits.lingerTimeout
+            setDeadline(seconds)
+            timer?.add(timeout: seconds)
         case .handling, .replying, .refusing, .closed: break
         }
     }

@@ -18,6 +18,8 @@ final class HTTPServer: @unchecked Sendable {
         var writeTimeout = 60.0
         /// Seconds for which a refused client may go on sending.
         var lingerTimeout = 5.0
+        /// Seconds that an idle connection stays open once the server ends: a request may be on its way.
+        var idleTimeout = 1.0
     }
 
     let loop: EventLoop
@@ -90,26 +92,48 @@ final class HTTPServer: @unchecked Sendable {
                 return evconnlistener_new_bind(loop.base, nil, nil, flags, 1024, address, length)
             }
         }
-        guard let listener, let socket = evhttp_bind_listener(evhttp, listener) else {
+        guard let listener, accept(from: listener) else {
             throw EventLoopError("cannot listen on \(text): \(String(cString: strerror(errno)))")
         }
-        self.listener = listener
-        self.socket = socket
-        let descriptor = evconnlistener_get_fd(listener)
-        // Accepted sockets inherit it: a long answer's last piece must not wait for an acknowledgement.
-        var yes: Int32 = 1
-        setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &yes, socklen_t(MemoryLayout<Int32>.size))
-        return Self.port(of: descriptor)
+        return Self.address(of: evconnlistener_get_fd(listener))?.port ?? port
     }
 
-    private static func port(of descriptor: Int32) -> Int {
+    /// Begins to accept from a socket that listens already, as soon as the loop runs. It is not closed before the process
+    /// ends: epoll(7) goes on about a descriptor that is closed here and open elsewhere.
+    ///
+    /// - Returns: its port.
+    func listen(on socket: PassedSocket) throws(EventLoopError) -> Int {
+        guard let listener = evconnlistener_new(loop.base, nil, nil, 0, 0, socket.descriptor), accept(from: listener)
+        else { throw EventLoopError("libevent has no memory for a listener") }
+        return socket.port
+    }
+
+    private func accept(from listener: OpaquePointer) -> Bool {
+        guard let socket = evhttp_bind_listener(evhttp, listener) else { return false }
+        self.listener = listener
+        self.socket = socket
+        // Accepted sockets inherit it: a long answer's last piece must not wait for an acknowledgement.
+        var yes: Int32 = 1
+        let length = socklen_t(MemoryLayout<Int32>.size)
+        setsockopt(evconnlistener_get_fd(listener), Int32(IPPROTO_TCP), TCP_NODELAY, &yes, length)
+        return true
+    }
+
+    /// Where a socket is bound to; nil if that is neither IPv4 nor IPv6.
+    static func address(of descriptor: Int32) -> (text: String, port: Int)? {
+        // The larger of the two. The family and the port are at the same places in both.
         var address = sockaddr_in6()
         var length = socklen_t(MemoryLayout<sockaddr_in6>.size)
-        _ = withUnsafeMutablePointer(to: &address) { address in
-            address.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &length) }
+        var text = [CChar](repeating: 0, count: Int(NI_MAXHOST))
+        let result = withUnsafeMutablePointer(to: &address) { address in
+            address.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                getsockname(descriptor, address, &length)
+                    | getnameinfo(address, length, &text, socklen_t(text.count), nil, 0, NI_NUMERICHOST)
+            }
         }
-        // sin_port and sin6_port are at the same place.
-        return Int(UInt16(bigEndian: address.sin6_port))
+        guard result == 0, [AF_INET, AF_INET6].contains(Int32(address.sin6_family)) else { return nil }
+        let bytes = text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:))
+        return (String(decoding: bytes, as: UTF8.self), Int(UInt16(bigEndian: address.sin6_port)))
     }
 
     /// Called by evhttp for each connection it has accepted.
@@ -163,16 +187,15 @@ final class HTTPServer: @unchecked Sendable {
 
     // MARK: Ending
 
-    /// Stops accepting, closes connections as they become idle, and calls `body` when the last one is closed.
+    /// Stops accepting, closes connections when they have been idle for a moment, and calls `body` when the last one is
+    /// closed.
     func drain(_ body: @escaping () -> Void) {
         isDraining = true
         whenDrained = body
-        // Closes the port, so that clients see at once that nobody will answer.
+        // Closes the port, unless it was passed to us, so that clients see at once that nobody will answer.
         if let socket { evhttp_del_accept_socket(evhttp, socket) }
         listener = nil
-        for connection in connections.values {
-            if connection.isIdle { connection.close() } else { connection.hurry() }
-        }
+        for connection in connections.values { connection.hurry() }
         finishDraining()
     }
 

@@ -11,9 +11,11 @@ final class ServerUnderTest: @unchecked Sendable {
 
     var pid: Int32 { process.processIdentifier }
 
-    /// - Parameter changes: environment variables; nil unsets one.
-    init(port: Int? = nil, _ changes: [String: String?] = [:]) throws {
-        self.port = try port ?? Self.freePort()
+    /// - Parameters:
+    ///   - listener: is passed to the server as by a service manager.
+    ///   - changes: environment variables; nil unsets one.
+    init(port: Int? = nil, listener: Listener? = nil, _ changes: [String: String?] = [:]) throws {
+        self.port = try port ?? listener?.port ?? Self.freePort()
         log = FileManager.default.temporaryDirectory.appending(path: "docker-run-test-\(UUID().uuidString).log")
         try Data().write(to: log)
         let tests = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
@@ -23,11 +25,20 @@ final class ServerUnderTest: @unchecked Sendable {
         process.environment = environment
         process.standardError = try FileHandle(forWritingTo: log)
         process.standardInput = FileHandle.nullDevice
+        if let listener { pass(listener) }
         try process.run()
         try eventually("the server did not start: \(logText)") { [self] in
             try #require(process.isRunning, "the server ended: \(logText)")
             return logText.contains("listening")
         }
+    }
+
+    /// Process passes on standard input only: a shell, which becomes the server, makes the third descriptor of it.
+    private func pass(_ listener: Listener) {
+        let script = #"exec 3<&0 </dev/null; export LISTEN_FDS=1 LISTEN_PID=$$; exec "$0""#
+        process.arguments = ["-c", script, process.executableURL!.path]
+        process.executableURL = URL(filePath: "/bin/sh")
+        process.standardInput = FileHandle(fileDescriptor: listener.descriptor, closeOnDealloc: false)
     }
 
     deinit {
@@ -57,25 +68,21 @@ final class ServerUnderTest: @unchecked Sendable {
     }
 
     /// A port that was free a moment ago.
-    static func freePort() throws -> Int {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        try withUnsafeMutablePointer(to: &address) { address in
-            try address.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                try #require(bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0)
-            }
-        }
-        return Int(UInt16(bigEndian: address.sin_port))
-    }
+    static func freePort() throws -> Int { try Listener().port }
 
     var logText: String { (try? String(contentsOf: log, encoding: .utf8)) ?? "" }
 
     /// Descriptors that the process has open.
     var descriptorCount: Int { (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/fd").count) ?? -1 }
+
+    /// Seconds of CPU that the process has used.
+    var cpuSeconds: Double {
+        let text = (try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8)) ?? ""
+        // proc(5): utime and stime are the 14th and the 15th field, and the second one ends with the last parenthesis.
+        let fields = text.split(separator: ")").last?.split(separator: " ") ?? []
+        let ticks = fields.count > 12 ? (Int(fields[11]) ?? 0) + (Int(fields[12]) ?? 0) : 0
+        return Double(ticks) / Double(sysconf(Int32(_SC_CLK_TCK)))
+    }
 
     /// Kilobytes of memory that are resident.
     var residentKilobytes: Int {
