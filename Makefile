@@ -1,6 +1,6 @@
 # `make help` says what there is. What takes more than a line is in scripts/.
 
-.PHONY: build run test images smoke bench check clean help
+.PHONY: build run test images smoke bench check deb clean help
 
 # The server has Swift linked in and symbols left out (-s): 10 MB that need libevent and libcurl, not Swift. code-runner is
 # static altogether, because nothing can be expected of the images that it is mounted into.
@@ -39,6 +39,11 @@ bench:
 check:
 	swift format lint --strict --parallel --recursive Package.swift Sources Tests
 	scripts/check-layers
+	scripts/check-version
+
+# dist/docker-run_VERSION_ARCHITECTURE.deb
+deb: build
+	scripts/deb
 
 clean:
 	rm -rf .build .build-* .cache dist
@@ -51,5 +56,6 @@ help:
 	@echo 'make images   images of languages, from Debian packages; LANGUAGES="python c" for some of them'
 	@echo 'make smoke    a program of each language whose image is there; LANGUAGES as above'
 	@echo 'make bench    measures, and writes docs/performance.md; OPTIONS=--quick to try it'
-	@echo 'make check    format and layers'
+	@echo 'make check    format, layers and version'
+	@echo 'make deb      a package for Debian and Ubuntu in dist/'
 	@echo 'make clean    remove what was built; engines are removed by scripts/engine down'
