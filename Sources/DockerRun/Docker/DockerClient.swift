@@ -44,7 +44,7 @@ public final class DockerClient: Sendable {
     /// "Inspect a container": the image that it was made of.
     func imageID(ofContainer name: String) throws(DockerError) -> String {
         let answer = try perform(DockerCall(method: .get, path: "/containers/\(name)/json"))
-        return try Self.decode(InspectedContainer.self, answer).image
+        return try Self.member("Image", of: answer)
     }
 
     /// "Inspect an image": what its name stands for now; nil if that is nothing.
@@ -66,7 +66,7 @@ public final class DockerClient: Sendable {
     static func imageID(_ answer: DockerAnswer) throws(DockerError) -> String? {
         guard answer.status != 400 && answer.status != 404 else { return nil }
         try check(answer)
-        return try decode(InspectedImage.self, answer).id
+        return try member("Id", of: answer)
     }
 
     /// "Monitor events": something is there to read whenever an image's name may have come to stand for something else,
@@ -148,6 +148,22 @@ public final class DockerClient: Sendable {
         do { return try JSONDecoder().decode(type, from: Data(answer.body)) } catch {
             throw DockerError.transport("the Docker daemon's answer is not what its API says: \(error)")
         }
+    }
+
+    /// A member of the answer's object that is a string without escapes. The rest, of which there is a lot, is not decoded.
+    private static func member(_ name: String, of answer: DockerAnswer) throws(DockerError) -> String {
+        let quoted = Array("\"\(name)\"".utf8)
+        var value: Range<Int>?
+        var scanner = JSONScanner()
+        do {
+            try scanner.scan(answer.body.span) { member in
+                if answer.body[member.name].elementsEqual(quoted) { value = member.value }
+            }
+        } catch {
+            throw DockerError.transport("the Docker daemon's answer is not JSON: \(error)")
+        }
+        guard let value else { throw DockerError.transport("the Docker daemon's answer has no \(name)") }
+        return String(decoding: answer.body[value].dropFirst().dropLast(), as: UTF8.self)
     }
 
     /// - Throws: ``DockerError/refused(status:message:)`` for a status that is an error.

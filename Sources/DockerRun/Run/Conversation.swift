@@ -78,6 +78,8 @@ struct Conversation {
     }
 
     private mutating func talk(_ cancellation: Cancellation) throws(RunError) -> ArraySlice<UInt8> {
+        // A warm container works on it while the call is being sent.
+        if timings.isWarm { try writePayload() }
         while true {
             guard !cancellation.isCancelled else { throw .cancelled }
             guard ContinuousClock.now < deadline else { throw .executionTime }
