@@ -1,8 +1,8 @@
 # `make help` says what there is. What takes more than a line is in scripts/.
 
-.PHONY: build run test images smoke bench check deb clean help
+.PHONY: build run test images smoke bench check deb test-deb clean help
 
-# The server has Swift linked in and symbols left out (-s): 10 MB that need libevent and libcurl, not Swift. code-runner is
+# The server has Swift linked in and symbols left out (-s): 15 MB that need libevent and libcurl, not Swift. code-runner is
 # static altogether, because nothing can be expected of the images that it is mounted into.
 build: dist/docker-run dist/code-runner
 
@@ -45,6 +45,10 @@ check:
 deb: build
 	scripts/deb
 
+test-deb: deb
+	scripts/check-unit
+	scripts/test-package
+
 clean:
 	rm -rf .build .build-* .cache dist
 
@@ -58,4 +62,5 @@ help:
 	@echo 'make bench    measures, and writes docs/performance.md; OPTIONS=--quick to try it'
 	@echo 'make check    format, layers and version'
 	@echo 'make deb      a package for Debian and Ubuntu in dist/'
+	@echo 'make test-deb the package installed, upgraded and purged in a Debian that systemd-nspawn boots'
 	@echo 'make clean    remove what was built; engines are removed by scripts/engine down'
