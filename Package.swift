@@ -26,15 +26,16 @@ let package = Package(
         // The pkg-config files of libevent's other parts drag in the all-in-one library; the module map links the parts.
         .systemLibrary(name: "CEvent", pkgConfig: "libevent_core", providers: [.apt(["libevent-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .target(name: "Metrics", swiftSettings: settings),
         .target(
             name: "DockerRun",
-            dependencies: ["CCurl", .product(name: "Logging", package: "swift-log")],
+            dependencies: ["CCurl", "Metrics", .product(name: "Logging", package: "swift-log")],
             swiftSettings: settings
         ),
         .executableTarget(
             name: "Server",
             dependencies: [
-                "CEvent", "DockerRun",
+                "CEvent", "DockerRun", "Metrics",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -42,13 +43,15 @@ let package = Package(
         ),
         .systemLibrary(name: "CProcess"),
         .executableTarget(name: "CodeRunner", dependencies: ["CProcess"], swiftSettings: settings),
+        .testTarget(name: "MetricsTests", dependencies: ["Metrics"], swiftSettings: settings),
         .testTarget(name: "CodeRunnerTests", dependencies: ["CodeRunner"], swiftSettings: settings),
         .testTarget(
-            name: "DockerRunTests", dependencies: ["DockerRun", .product(name: "Logging", package: "swift-log")],
+            name: "DockerRunTests",
+            dependencies: ["DockerRun", "Metrics", .product(name: "Logging", package: "swift-log")],
             swiftSettings: settings),
         .testTarget(
             name: "ServerTests",
-            dependencies: ["DockerRun", "Server", .product(name: "Logging", package: "swift-log")],
+            dependencies: ["DockerRun", "Metrics", "Server", .product(name: "Logging", package: "swift-log")],
             swiftSettings: settings),
         .testTarget(name: "IntegrationTests", dependencies: ["DockerRun", "Server"], swiftSettings: settings),
     ]

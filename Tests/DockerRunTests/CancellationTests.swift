@@ -16,7 +16,7 @@ struct CancellationTests {
 
     @Test func `a cancellation ends the wait that goes on, also from another thread`() async throws {
         let cancellation = Cancellation()
-        let connection = try DockerConnection(DockerSettings())
+        let connection = try DockerConnection(DockerSettings(), DockerCallMetrics())
         let canceller = Task.detached {
             try await Task.sleep(for: .milliseconds(20))
             cancellation.cancel()
@@ -29,7 +29,7 @@ struct CancellationTests {
 
     @Test func `a cancellation before the wait ends that too`() throws {
         let cancellation = Cancellation()
-        let connection = try DockerConnection(DockerSettings())
+        let connection = try DockerConnection(DockerSettings(), DockerCallMetrics())
         let began = ContinuousClock.now
         try cancellation.waking(connection) { () throws(DockerError) in
             cancellation.cancel()
@@ -40,7 +40,7 @@ struct CancellationTests {
 
     @Test func `what the body returns or throws comes out`() throws {
         let cancellation = Cancellation()
-        let connection = try DockerConnection(DockerSettings())
+        let connection = try DockerConnection(DockerSettings(), DockerCallMetrics())
         #expect(cancellation.waking(connection) { 7 } == 7)
         #expect(throws: Thrown()) {
             try cancellation.waking(connection) { () throws(Thrown) in throw Thrown() }

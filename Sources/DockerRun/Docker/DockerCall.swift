@@ -1,12 +1,19 @@
 /// One request to the Docker Engine API. Paths carry no version: the daemon then answers with its newest, and Docker 29
 /// dropped all below 1.44.
-struct DockerCall {
+public struct DockerCall {
+    /// What is called, as Docker's documentation of its API calls it.
+    public enum Name: String, Sendable, CaseIterable {
+        case ping, version, create, attach, start, inspect, remove, kill, list, events
+        case inspectImage = "inspect_image"
+    }
+
     enum Method: String {
         case get = "GET"
         case post = "POST"
         case delete = "DELETE"
     }
 
+    var name: Name
     var method: Method
     var path: String
     var body: [UInt8] = []

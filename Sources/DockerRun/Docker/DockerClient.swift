@@ -7,28 +7,36 @@ internal import Synchronization
 /// Idle connections are kept and used again. There are never more than callers were active at once.
 public final class DockerClient: Sendable {
     let settings: DockerSettings
+    private let metrics: DockerCallMetrics
     private let idle = Mutex<[DockerConnection]>([])
 
-    public init(_ settings: DockerSettings) {
+    /// - Parameter metrics: learns of every call, and may be shared.
+    public init(_ settings: DockerSettings, _ metrics: DockerCallMetrics = DockerCallMetrics()) {
         self.settings = settings
+        self.metrics = metrics
+    }
+
+    /// "Ping": the least that a daemon which works can answer.
+    public func ping() throws(DockerError) {
+        _ = try perform(DockerCall(name: .ping, method: .get, path: "/_ping"))
     }
 
     /// "Get version".
     public func version() throws(DockerError) -> DockerVersion {
-        try Self.decode(DockerVersion.self, try perform(DockerCall(method: .get, path: "/version")))
+        try Self.decode(DockerVersion.self, try perform(DockerCall(name: .version, method: .get, path: "/version")))
     }
 
     /// "Create a container", under a name of ours: it is known even if the answer never comes.
     func create(_ name: String, _ specification: ContainerSpecification) throws(DockerError) {
         let path = "/containers/create?name=\(name)"
-        _ = try perform(DockerCall(method: .post, path: path, body: try encode(specification)))
+        _ = try perform(DockerCall(name: .create, method: .post, path: path, body: try encode(specification)))
     }
 
     /// "Attach to a container", which must happen before it is started if no output is to be missed. What is written goes
     /// to its stdin, what is read are frames for a ``FrameDecoder``.
     func attach(_ name: String) throws(DockerError) -> DockerStream {
         let path = "/containers/\(name)/attach?stream=1&stdin=1&stdout=1&stderr=1"
-        return try DockerStream(DockerCall(method: .post, path: path), upgrade: true, settings)
+        return try openStream(DockerCall(name: .attach, method: .post, path: path), upgrade: true)
     }
 
     /// "Start a container".
@@ -38,12 +46,12 @@ public final class DockerClient: Sendable {
 
     /// "Start a container", for a caller that has other things to do until the answer comes. See ``check(_:)``.
     static func startCall(_ name: String) -> DockerCall {
-        DockerCall(method: .post, path: "/containers/\(name)/start")
+        DockerCall(name: .start, method: .post, path: "/containers/\(name)/start")
     }
 
     /// "Inspect a container": the image that it was made of.
     func imageID(ofContainer name: String) throws(DockerError) -> String {
-        let answer = try perform(DockerCall(method: .get, path: "/containers/\(name)/json"))
+        let answer = try perform(DockerCall(name: .inspect, method: .get, path: "/containers/\(name)/json"))
         return try Self.member("Image", of: answer)
     }
 
@@ -59,7 +67,8 @@ public final class DockerClient: Sendable {
 
     /// "Inspect an image", for a caller that has other things to do until the answer comes.
     static func imageCall(_ name: String) -> DockerCall {
-        DockerCall(method: .get, path: "/images/\(percentEncoded(name, except: "/:@"))/json")
+        DockerCall(
+            name: .inspectImage, method: .get, path: "/images/\(percentEncoded(name, except: "/:@"))/json")
     }
 
     /// What the answer to ``imageCall(_:)`` says: the image's id; nil if there is none of that name.
@@ -75,14 +84,14 @@ public final class DockerClient: Sendable {
         let filters = #"{"type":["image"],"event":["delete","import","load","pull","tag","untag"]}"#
         let now = Date().timeIntervalSince1970
         let path = "/events?since=\(now)&filters=\(Self.percentEncoded(filters))"
-        return try DockerStream(DockerCall(method: .get, path: path), settings)
+        return try openStream(DockerCall(name: .events, method: .get, path: path), upgrade: false)
     }
 
     /// "Remove a container", with its anonymous volumes, whether it runs or not. A container that does not exist is as
     /// good as removed.
     func remove(_ name: String) throws(DockerError) {
         do {
-            _ = try perform(DockerCall(method: .delete, path: "/containers/\(name)?v=1&force=1"))
+            _ = try perform(DockerCall(name: .remove, method: .delete, path: "/containers/\(name)?v=1&force=1"))
         } catch .refused(status: 404, _) {
             return
         }
@@ -91,7 +100,7 @@ public final class DockerClient: Sendable {
     /// "Kill a container". One that does not run, or does not exist, needs no killing.
     func kill(_ name: String) throws(DockerError) {
         do {
-            _ = try perform(DockerCall(method: .post, path: "/containers/\(name)/kill"))
+            _ = try perform(DockerCall(name: .kill, method: .post, path: "/containers/\(name)/kill"))
         } catch .refused(status: 404, _) {
             return
         } catch .refused(status: 409, _) {
@@ -103,7 +112,8 @@ public final class DockerClient: Sendable {
     func containers(labels: [String]) throws(DockerError) -> [ListedContainer] {
         let filters = try encode(["label": labels])
         let query = Self.percentEncoded(String(decoding: filters, as: UTF8.self))
-        let answer = try perform(DockerCall(method: .get, path: "/containers/json?all=1&filters=\(query)"))
+        let answer = try perform(
+            DockerCall(name: .list, method: .get, path: "/containers/json?all=1&filters=\(query)"))
         return try Self.decode([ListedContainer].self, answer)
     }
 
@@ -120,12 +130,28 @@ public final class DockerClient: Sendable {
 
     func takeConnection() throws(DockerError) -> DockerConnection {
         if let connection = idle.withLock({ $0.popLast() }) { return connection }
-        return try DockerConnection(settings)
+        return try DockerConnection(settings, metrics)
     }
 
     func giveBack(_ connection: DockerConnection) {
         connection.abandon()
         idle.withLock { $0.append(connection) }
+    }
+
+    private func openStream(_ call: DockerCall, upgrade: Bool) throws(DockerError) -> DockerStream {
+        let began = ContinuousClock.now
+        do throws(DockerError) {
+            let stream = try DockerStream(call, upgrade: upgrade, settings)
+            metrics.answered(call.name, status: 200, after: .now - began)
+            return stream
+        } catch {
+            if case .refused(let status, _) = error {
+                metrics.answered(call.name, status: status, after: .now - began)
+            } else {
+                metrics.failed(call.name, error)
+            }
+            throw error
+        }
     }
 
     private func perform(_ call: DockerCall) throws(DockerError) -> DockerAnswer {

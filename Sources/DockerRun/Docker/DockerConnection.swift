@@ -14,7 +14,9 @@ final class DockerConnection: @unchecked Sendable {
     private let easy: OpaquePointerToEasyHandle
     private let headers: UnsafeMutablePointer<curl_slist>?
     private let received: Received
-    private var isInFlight = false
+    private let metrics: DockerCallMetrics
+    /// The call in flight.
+    private var call: (name: DockerCall.Name, began: ContinuousClock.Instant)?
 
     /// Where libcurl's callbacks leave what arrives. Owned by the connection, which outlives each call.
     private final class Received {
@@ -27,13 +29,14 @@ final class DockerConnection: @unchecked Sendable {
     private static let maximumAnswer = 16 << 20
     private static let maximumHeader = 64 << 10
 
-    init(_ settings: DockerSettings) throws(DockerError) {
+    init(_ settings: DockerSettings, _ metrics: DockerCallMetrics) throws(DockerError) {
         let easy = try Curl.newHandle()
         guard let multi = curl_multi_init() else {
             curl_easy_cleanup(easy)
             throw DockerError.transport("libcurl could not be initialized: out of memory")
         }
         self.settings = settings
+        self.metrics = metrics
         self.easy = easy
         self.multi = multi
         received = Received()
@@ -67,7 +70,7 @@ final class DockerConnection: @unchecked Sendable {
 
     /// Sends a call. ``answer()`` tells when it is done.
     func begin(_ call: DockerCall) {
-        precondition(!isInFlight, "one call at a time")
+        precondition(self.call == nil, "one call at a time")
         received.body = []
         received.headerSize = 0
         received.overflowed = false
@@ -80,11 +83,24 @@ final class DockerConnection: @unchecked Sendable {
         }
         _ = curl_set_string(easy, CURLOPT_CUSTOMREQUEST, call.method.rawValue)
         curl_multi_add_handle(multi, easy)
-        isInFlight = true
+        self.call = (call.name, .now)
     }
 
     /// Moves the call on as far as it goes without waiting. Nil while the daemon has not answered.
     func answer() throws(DockerError) -> DockerAnswer? {
+        let call = call
+        do throws(DockerError) {
+            let answer = try finishedAnswer()
+            if let answer, let call { metrics.answered(call.name, status: answer.status, after: .now - call.began) }
+            return answer
+        } catch {
+            detach()
+            if let call { metrics.failed(call.name, error) }
+            throw error
+        }
+    }
+
+    private func finishedAnswer() throws(DockerError) -> DockerAnswer? {
         var running: Int32 = 0
         let code = curl_multi_perform(multi, &running)
         guard code == CURLM_OK else { throw DockerError.transport(String(cString: curl_multi_strerror(code))) }
@@ -92,17 +108,14 @@ final class DockerConnection: @unchecked Sendable {
         while let message = curl_multi_info_read(multi, &left) {
             guard message.pointee.msg == CURLMSG_DONE else { continue }
             let result = curl_message_result(message)
-            abandon()
+            detach()
             guard !received.overflowed else { throw DockerError.transport("the Docker daemon's answer is too long") }
             guard result == CURLE_OK else { throw error(result) }
             var status = 0
             _ = curl_get_long(easy, CURLINFO_RESPONSE_CODE, &status)
             return DockerAnswer(status: status, body: received.body)
         }
-        guard running > 0 else {
-            abandon()
-            throw DockerError.transport("libcurl has lost the call")
-        }
+        guard running > 0 else { throw DockerError.transport("libcurl has lost the call") }
         return nil
     }
 
@@ -118,9 +131,14 @@ final class DockerConnection: @unchecked Sendable {
 
     /// Gives up a call in flight, and with it the connection. What the daemon made of the call is not known.
     func abandon() {
-        guard isInFlight else { return }
+        if let call { metrics.abandoned(call.name) }
+        detach()
+    }
+
+    private func detach() {
+        guard call != nil else { return }
         curl_multi_remove_handle(multi, easy)
-        isInFlight = false
+        call = nil
     }
 
     /// Returns when the call in flight can move on, when the stream is ready, when somebody calls ``wake()``, or when

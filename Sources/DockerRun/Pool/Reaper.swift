@@ -13,7 +13,7 @@ public final class Reaper: Sendable {
     private let logger: Logger
     private let queues: [DispatchQueue]
     private let next = Atomic(0)
-    private let backlog = Atomic(0)
+    private let waiting = Atomic(0)
 
     /// How long a container whose result is there may take to end by itself. Usually it needs 25 ms; to remove it while
     /// it still runs costs the daemon more than to wait.
@@ -27,6 +27,9 @@ public final class Reaper: Sendable {
         keepsContainers = configuration.container.keep
         queues = (0..<configuration.server.workerThreads).map { DispatchQueue(label: "reaper \($0)") }
     }
+
+    /// How many containers are to be removed and have not been.
+    public var backlog: Int { waiting.load(ordering: .relaxed) }
 
     /// Takes over a container that is in the ledger.
     ///
@@ -42,7 +45,7 @@ public final class Reaper: Sendable {
 
     private func take(_ name: String, _ stream: DockerStream?, isEnding: Bool) {
         let index = next.wrappingAdd(1, ordering: .relaxed).oldValue % queues.count
-        let waiting = backlog.wrappingAdd(1, ordering: .relaxed).newValue
+        let waiting = waiting.wrappingAdd(1, ordering: .relaxed).newValue
         // When containers come faster than they end, waiting for each would only let more of them pile up.
         let waits = isEnding && waiting <= 2 * queues.count
         queues[index].async { [self] in
@@ -61,7 +64,7 @@ public final class Reaper: Sendable {
             } else {
                 try docker.remove(name)
             }
-            backlog.wrappingSubtract(1, ordering: .relaxed)
+            waiting.wrappingSubtract(1, ordering: .relaxed)
             ledger.remove(name)
         } catch {
             logger.warning(
