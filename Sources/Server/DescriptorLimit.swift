@@ -12,14 +12,18 @@ enum DescriptorLimit {
 
     /// Raises the soft limit as far as that makes sense.
     ///
+    /// - Parameter monitoringConnections: those that may be open beside the clients'.
     /// - Returns: how many client connections may be open at once.
     /// - Throws: ``Failure`` if there are too few descriptors for so many workers and waiting containers.
-    static func raise(workers: Int, waitingContainers: Int) throws(Failure) -> Int {
+    static func raise(
+        workers: Int, waitingContainers: Int, monitoringConnections: Int
+    ) throws(Failure) -> Int {
         var limit = rlimit()
         getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
         limit.rlim_cur = max(limit.rlim_cur, min(limit.rlim_max, maximum))
         setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-        let own = workers * perWorker + waitingContainers * perWaitingContainer + other
+        let own =
+            workers * perWorker + waitingContainers * perWaitingContainer + monitoringConnections + other
         let connections = Int(min(limit.rlim_cur, maximum)) - own
         guard connections >= minimumConnections else {
             throw Failure(

@@ -41,7 +41,8 @@ internal import Logging
         let socket = try PassedSocket(ServiceVariables.take(PassedSocket.variables))
         let settings = Self.settings(settings, listeningOn: socket, logger)
 
-        let docker = DockerClient(settings.docker)
+        let dockerCalls = DockerCallMetrics()
+        let docker = DockerClient(settings.docker, dockerCalls)
         let identity = ServerIdentity(settings.server)
         let reaper = Reaper(settings, docker: docker, logger: logger)
         let runner = Runner(settings, docker: docker, identity: identity, reaper: reaper, logger: logger)
@@ -52,6 +53,9 @@ internal import Logging
         // GET /version has a worker of its own, so that a daemon which does not answer costs no run its place.
         let versionWorker = WorkerPool(name: "version", workers: 1, capacity: 16)
         let runs = RunRegistry()
+        let monitoring = Monitoring(
+            settings.docker, version: serverVersion, dockerCalls: dockerCalls, workers: workers,
+            containerPool: runner.pool, reaper: reaper)
         let accessTokens = AccessTokens(settings.server)
         let router = Router(
             accessTokens, maxBodySize: settings.server.maxBodySize,
@@ -64,24 +68,30 @@ internal import Logging
                 .init(
                     method: .post, path: "/run", requiresToken: true,
                     endpoint: RunEndpoint(
-                        runner: runner, workers: workers, runs: runs, settings: settings.run)),
-            ])
+                        runner: runner, workers: workers, runs: runs, metrics: monitoring.runs,
+                        settings: settings.run)),
+            ] + (settings.server.metricsAddress == nil ? monitoring.routes : []))
 
         let loop = try EventLoop()
         loop.onSignal(SIGHUP) { accessTokens.reload(logger) }
         let limits = HTTPServer.Limits(
             maxBodySize: settings.server.maxBodySize,
             maxConnections: try DescriptorLimit.raise(
-                workers: settings.server.workerThreads, waitingContainers: settings.maxIdle))
+                workers: settings.server.workerThreads, waitingContainers: settings.maxIdle,
+                monitoringConnections: settings.server.metricsAddress == nil ? 0 : Monitoring.maximumConnections))
+        let log = RequestLog(settings.log, sink: sink)
         let server = try HTTPServer(
-            loop: loop, router: router, limits: limits, log: RequestLog(settings.log, sink: sink))
+            loop: loop, router: router, limits: limits, log: log, metrics: monitoring.requests)
         let shutdown = Shutdown(
             settings, loop: loop, server: server, workerPools: [workers, versionWorker], runs: runs,
-            containerPool: runner.pool, ledger: reaper.ledger, notifier: notifier, handsOver: socket != nil,
-            logger: logger)
+            containerPool: runner.pool, ledger: reaper.ledger, readiness: monitoring.readiness, notifier: notifier,
+            handsOver: socket != nil, logger: logger)
         let port =
             try socket.map(server.listen)
             ?? server.listen(address: settings.server.listenAddress, port: settings.server.listenPort)
+        let monitoringServer = try settings.server.metricsAddress.map {
+            try monitoring.serve(at: $0, on: loop, accessTokens, log)
+        }
         sweeper.start()
         if !runner.pool.isOff {
             imageWatcher.start()
@@ -95,7 +105,7 @@ internal import Logging
             ])
         if let interval = notifier.aliveInterval { loop.every(interval) { notifier.send(.alive) } }
         notifier.send(.ready)
-        loop.run()
+        withExtendedLifetime(monitoringServer) { loop.run() }
         let counters = runner.pool.counters
         logger.notice(
             "stopped",

@@ -20,6 +20,7 @@ final class Shutdown: @unchecked Sendable {
     private let containerPool: ContainerPool
     private let runs: RunRegistry
     private let ledger: ContainerLedger
+    private let readiness: Readiness
     private let notifier: ServiceNotifier
     private let handsOver: Bool
     private let grace: Int
@@ -37,8 +38,8 @@ final class Shutdown: @unchecked Sendable {
 
     init(
         _ configuration: Configuration, loop: EventLoop, server: HTTPServer, workerPools: [WorkerPool],
-        runs: RunRegistry, containerPool: ContainerPool, ledger: ContainerLedger, notifier: ServiceNotifier,
-        handsOver: Bool, logger: Logger
+        runs: RunRegistry, containerPool: ContainerPool, ledger: ContainerLedger, readiness: Readiness,
+        notifier: ServiceNotifier, handsOver: Bool, logger: Logger
     ) {
         self.loop = loop
         self.server = server
@@ -46,6 +47,7 @@ final class Shutdown: @unchecked Sendable {
         self.containerPool = containerPool
         self.runs = runs
         self.ledger = ledger
+        self.readiness = readiness
         self.notifier = notifier
         self.handsOver = handsOver
         self.logger = logger
@@ -67,6 +69,7 @@ final class Shutdown: @unchecked Sendable {
     private func begin() {
         logger.notice("stopping", metadata: ["grace_s": "\(grace)"])
         notifier.send(.stopping(seconds: grace + Int(Self.removal + Self.exit)))
+        readiness.stop()
         containerPool.close()
         if !handsOver { closeWorkerPools() }
         server.drain { [unowned self] in awaitContainers() }

@@ -34,7 +34,8 @@ final class WorkerPool: Sendable {
         var isClosed = false
     }
 
-    private let capacity: Int
+    /// How many jobs may wait.
+    let capacity: Int
     private let queues: [DispatchQueue]
     private let state: Mutex<State>
 
@@ -43,6 +44,19 @@ final class WorkerPool: Sendable {
         self.capacity = capacity
         queues = (0..<workers).map { DispatchQueue(label: "\(name) \($0)") }
         state = Mutex(State(idle: Array((0..<workers).reversed())))
+    }
+
+    /// How many workers there are.
+    var count: Int { queues.count }
+
+    /// How many workers have a job, and how many jobs wait.
+    var load: (busy: Int, waiting: Int) {
+        state.withLock { (queues.count - $0.idle.count, $0.waiting.count) }
+    }
+
+    /// Whether a job would be taken now.
+    var hasRoom: Bool {
+        state.withLock { !$0.isClosed && (!$0.idle.isEmpty || $0.waiting.count < capacity) }
     }
 
     /// Has a worker do the job as soon as one is free, in the order of submission.

@@ -53,7 +53,8 @@ struct EnvironmentTests {
 
     @Test func `the optional variables are read into their fields`() throws {
         let configuration = try configuration([
-            "SERVER_QUEUE_SIZE": "0", "SERVER_MAX_BODY_SIZE": "10", "SERVER_SHUTDOWN_GRACE": "0",
+            "SERVER_METRICS_ADDR": "127.0.0.1:9188", "SERVER_QUEUE_SIZE": "0", "SERVER_MAX_BODY_SIZE": "10",
+            "SERVER_SHUTDOWN_GRACE": "0",
             "DOCKER_CONTAINER_CAP_ADD": "CHOWN", "DOCKER_CONTAINER_READONLY_ROOTFS": "true",
             "DOCKER_CONTAINER_TMP_DIR_PATH": "/tmp", "DOCKER_CONTAINER_TMP_DIR_OPTIONS": "rw",
             "DOCKER_CONTAINER_WORK_DIR_PATH": "/work", "DOCKER_CONTAINER_WORK_DIR_OPTIONS": "ro",
@@ -64,6 +65,7 @@ struct EnvironmentTests {
             "POOL_IMAGES": "a/b:latest=2 b=3:builtin", "POOL_IDLE_TIMEOUT": "60",
             "LOG_LEVEL": "debug", "LOG_FORMAT": "json",
         ])
+        #expect(configuration.server.metricsAddress == ListenAddress(address: "127.0.0.1", port: 9188))
         #expect(configuration.server.queueSize == 0)
         #expect(configuration.server.maxBodySize == 10)
         #expect(configuration.server.shutdownGrace == 0)
@@ -105,8 +107,14 @@ struct EnvironmentTests {
         ("SERVER_LISTEN_ADDR", "localhost"), ("SERVER_LISTEN_PORT", "0"), ("SERVER_LISTEN_PORT", "65536"),
         ("SERVER_LISTEN_PORT", "http"), ("SERVER_WORKER_THREADS", "0"), ("SERVER_WORKER_THREADS", "-1"),
         ("SERVER_WORKER_THREADS", " 4"), ("SERVER_QUEUE_SIZE", ""), ("SERVER_MAX_BODY_SIZE", "2M"),
-        ("API_ACCESS_TOKEN", ""),
-        ("API_ACCESS_TOKEN", "a b"), ("DOCKER_UNIX_SOCKET_PATH", "docker.sock"),
+        ("SERVER_METRICS_ADDR", ""), ("SERVER_METRICS_ADDR", "9188"), ("SERVER_METRICS_ADDR", "127.0.0.1"),
+        ("SERVER_METRICS_ADDR", ":9188"), ("SERVER_METRICS_ADDR", "127.0.0.1:"), ("SERVER_METRICS_ADDR", "127.0.0.1:0"),
+        ("SERVER_METRICS_ADDR", "127.0.0.1:65536"), ("SERVER_METRICS_ADDR", "localhost:9188"),
+        ("SERVER_METRICS_ADDR", "127.0.0.1:+9188"), ("SERVER_METRICS_ADDR", "127.0.0.1: 9188"),
+        ("SERVER_METRICS_ADDR", "::1:9188"), ("SERVER_METRICS_ADDR", "[::1]"), ("SERVER_METRICS_ADDR", "[::1:9188"),
+        ("SERVER_METRICS_ADDR", "[127.0.0.1]:9188"), ("SERVER_METRICS_ADDR", "[]:9188"),
+        ("SERVER_METRICS_ADDR", "[[::1]]:9188"), ("SERVER_METRICS_ADDR", "0.0.0.0:8088"),
+        ("API_ACCESS_TOKEN", ""), ("API_ACCESS_TOKEN", "a b"), ("DOCKER_UNIX_SOCKET_PATH", "docker.sock"),
         ("DOCKER_UNIX_SOCKET_PATH", "/" + String(repeating: "x", count: 107)), ("DOCKER_UNIX_SOCKET_READ_TIMEOUT", "0"),
         ("DOCKER_CONTAINER_HOSTNAME", ""), ("DOCKER_CONTAINER_USER", ""), ("DOCKER_CONTAINER_MEMORY", "1000"),
         ("DOCKER_CONTAINER_NETWORK_DISABLED", "yes"), ("DOCKER_CONTAINER_READONLY_ROOTFS", "True"),
@@ -151,6 +159,11 @@ struct EnvironmentTests {
             #expect(throws: ConfigurationFaults.self) { try Environment(variables, readFile: readFile).configuration() }
         }
         #expect(faults(["API_ACCESS_TOKEN_FILE": "/run/token"]).count == 1, "both are set")
+    }
+
+    @Test func `an IPv6 address with a port has brackets`() throws {
+        let address = try configuration(["SERVER_METRICS_ADDR": "[::1]:9188"]).server.metricsAddress
+        #expect(address == ListenAddress(address: "::1", port: 9188))
     }
 
     @Test(arguments: [

@@ -107,6 +107,10 @@ public struct Environment: Sendable {
         if let path = container.temporaryDirectory.path, path == container.workDirectory.path {
             faults.append("DOCKER_CONTAINER_WORK_DIR_PATH is the same as DOCKER_CONTAINER_TMP_DIR_PATH: \(path)")
         }
+        let server = configuration.server
+        if server.metricsAddress == ListenAddress(address: server.listenAddress, port: server.listenPort) {
+            faults.append("SERVER_METRICS_ADDR is where SERVER_LISTEN_ADDR and SERVER_LISTEN_PORT are")
+        }
         return faults + poolFaults(configuration)
     }
 

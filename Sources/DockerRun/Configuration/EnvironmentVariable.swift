@@ -43,6 +43,10 @@ extension EnvironmentVariable {
             "SERVER_LISTEN_PORT", .required, "TCP port to listen on", \.server.listenPort,
             ValueParser.integer(1...65535)),
         .init(
+            "SERVER_METRICS_ADDR", .none("they are served with everything else"),
+            "ADDRESS:PORT, or [ADDRESS]:PORT for IPv6, that alone serves /healthz, /readyz and /metrics",
+            \.server.metricsAddress, ValueParser.optional(ValueParser.listenAddress)),
+        .init(
             "SERVER_WORKER_THREADS", .required, "simultaneous runs", \.server.workerThreads,
             ValueParser.integer(1...4096)),
         .init(

@@ -4,6 +4,8 @@ public struct ServerSettings: Sendable, Equatable {
     public var listenAddress = "127.0.0.1"
     /// 1 to 65535. A server built by a test may use 0, which lets the kernel choose.
     public var listenPort = 8088
+    /// Where health and metrics are served instead of at the address above.
+    public var metricsAddress: ListenAddress?
     /// How many runs go on at the same time.
     public var workerThreads = 1
     /// How many runs may wait for a worker before further ones are refused.

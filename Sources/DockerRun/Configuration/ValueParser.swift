@@ -57,6 +57,21 @@ enum ValueParser {
         return text
     }
 
+    /// `ADDRESS:PORT`, with an IPv6 address in brackets (RFC 3986, section 3.2.2).
+    static let listenAddress: Parser<ListenAddress> = { text throws(InvalidValue) in
+        guard let colon = text.lastIndex(of: ":") else {
+            throw InvalidValue("must be of the form ADDRESS:PORT, such as 127.0.0.1:9188, not \"\(text)\"")
+        }
+        var host = String(text[..<colon])
+        let isBracketed = host.hasPrefix("[") && host.hasSuffix("]")
+        if isBracketed { host = String(host.dropFirst().dropLast()) }
+        guard isBracketed == host.contains(":") else {
+            throw InvalidValue("must have brackets around an IPv6 address, as in [::1]:9188, and only there")
+        }
+        return ListenAddress(
+            address: try address(host), port: try integer(1...65535)(String(text[text.index(after: colon)...])))
+    }
+
     /// The value of an HTTP header cannot carry line breaks, and loses white space at its ends (RFC 9110, section 5.5).
     static let token: Parser<String> = { text throws(InvalidValue) in
         guard !text.isEmpty else { throw InvalidValue("must not be empty") }

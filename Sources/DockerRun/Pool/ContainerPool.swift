@@ -52,7 +52,7 @@ public final class ContainerPool: Sendable {
 
     public var counters: PoolCounters { state.withLock(\.core.counters) }
 
-    /// How many containers of each image wait.
+    /// How many containers wait, by image: of images of which some wait, or always should.
     public var idleByImage: [String: Int] { state.withLock(\.core.idleByImage) }
 
     /// Makes what shall always be there.

@@ -46,9 +46,10 @@ struct PoolState {
 
     var specifications: [Specification] { Array(entries.keys) }
 
-    /// Waiting containers by image.
+    /// Waiting containers by image: of images of which some wait, or always should.
     var idleByImage: [String: Int] {
-        entries.reduce(into: [:]) { $0[$1.key.image, default: 0] += $1.value.idle.count }
+        entries.filter { !$1.idle.isEmpty || $1.floor > 0 }
+            .reduce(into: [:]) { $0[$1.key.image, default: 0] += $1.value.idle.count }
     }
 
     // MARK: Runs

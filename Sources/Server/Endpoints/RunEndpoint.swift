@@ -5,6 +5,7 @@ struct RunEndpoint: Endpoint {
     let runner: Runner
     let workers: WorkerPool
     let runs: RunRegistry
+    let metrics: RunMetrics
     let settings: RunSettings
 
     func respond(to request: HTTPRequest, _ responder: Responder) -> Answer {
@@ -44,6 +45,7 @@ struct RunEndpoint: Endpoint {
                 let queued = ContinuousClock.now - request.received
                 runner.run(runRequest, id: request.id, cancellation: run.cancellation) { report in
                     runs.end(run)
+                    metrics.observe(report.timings, queued: queued, total: ContinuousClock.now - request.received)
                     responder.send(response(to: runRequest, report, queued: queued))
                 }
             }

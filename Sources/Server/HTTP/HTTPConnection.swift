@@ -271,7 +271,7 @@ final class HTTPConnection {
         endExchange()
         state = .replying
         setDeadline(server.limits.writeTimeout)
-        server.log.answered(request, response)
+        server.answered(request, response)
         addHeaders(response, to: evhttpRequest, request.id)
         evhttp_request_set_on_complete_cb(
             evhttpRequest,
@@ -314,7 +314,7 @@ final class HTTPConnection {
     private func refuse(_ response: HTTPResponse) {
         state = .refusing
         let request = HTTPRequest(id: server.nextRequestID(), head: head ?? RequestHead(), body: [], received: .now)
-        server.log.answered(request, response)
+        server.answered(request, response)
         discardInput()
         let output = bufferevent_get_output(bufferevent)
         evbuffer_unfreeze(output, 1)
@@ -344,7 +344,7 @@ final class HTTPConnection {
 
     /// evhttp frees its connection, for whatever reason.
     private func closed() {
-        if case .handling = state, let request { server.log.clientGone(request) }
+        if case .handling = state, let request { server.clientGone(request) }
         state = .closed
         connection = nil
         let whenGone = whenGone

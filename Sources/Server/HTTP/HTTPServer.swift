@@ -32,7 +32,8 @@ final class HTTPServer: @unchecked Sendable {
     private let evhttp: OpaquePointer
     private var listener: OpaquePointer?
     private var socket: OpaquePointer?
-    var log: RequestLog
+    private var log: RequestLog
+    private let metrics: RequestMetrics
     private let instance = String(UInt64.random(in: 0..<1 << 48), radix: 16)
     private var requestCount: UInt64 = 0
     private var exchangeCount: UInt64 = 0
@@ -41,7 +42,9 @@ final class HTTPServer: @unchecked Sendable {
     private var exchanges: [UInt64: HTTPConnection] = [:]
     private var whenDrained: (() -> Void)?
 
-    init(loop: EventLoop, router: Router, limits: Limits, log: RequestLog) throws(EventLoopError) {
+    init(loop: EventLoop, router: Router, limits: Limits, log: RequestLog, metrics: RequestMetrics)
+        throws(EventLoopError)
+    {
         guard let evhttp = evhttp_new(loop.base), let scratch = evbuffer_new() else {
             throw EventLoopError("libevent has no memory for a server")
         }
@@ -49,6 +52,7 @@ final class HTTPServer: @unchecked Sendable {
         self.router = router
         self.limits = limits
         self.log = log
+        self.metrics = metrics
         self.evhttp = evhttp
         self.scratch = scratch
         // The door is stricter; these are evhttp's own.
@@ -179,6 +183,16 @@ final class HTTPServer: @unchecked Sendable {
     /// Answers a request whose endpoint took its time, if the client is still there.
     func send(_ response: HTTPResponse, to exchange: UInt64) {
         exchanges[exchange]?.reply(response)
+    }
+
+    func answered(_ request: HTTPRequest, _ response: HTTPResponse) {
+        log.answered(request, response)
+        metrics.count(route: router.label(of: request.head), status: response.status, error: response.errorCode)
+    }
+
+    func clientGone(_ request: HTTPRequest) {
+        log.clientGone(request)
+        metrics.count(route: router.label(of: request.head), status: 499, error: "client_gone")
     }
 
     func fillScratch(_ bytes: ArraySlice<UInt8>) {

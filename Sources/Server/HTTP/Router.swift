@@ -18,6 +18,11 @@ struct Router: Sendable {
         self.routes = routes
     }
 
+    /// What a request counts as: the path of a route, or `other`.
+    func label(of head: RequestHead?) -> String {
+        routes.first { $0.path == head?.path }?.path ?? "other"
+    }
+
     func route(_ head: RequestHead) -> Result<any Endpoint, Refusal> {
         let onPath = routes.filter { $0.path == head.path }
         guard !onPath.isEmpty else {

@@ -1,0 +1,133 @@
+internal import DockerRun
+internal import FoundationEssentials
+internal import Metrics
+
+/// All that `GET /metrics` says. It is put together when it is asked for, from numbers that are kept where they arise.
+struct MetricsPage: Sendable {
+    let version: String
+    let requests: RequestMetrics
+    let runs: RunMetrics
+    let dockerCalls: DockerCallMetrics
+    let workers: WorkerPool
+    let containerPool: ContainerPool
+    let reaper: Reaper
+    private let started = Date().timeIntervalSince1970
+
+    /// Names of images come from clients: so many are told apart, the others are summed up as `other`.
+    static let maximumImages = 20
+
+    init(
+        version: String, requests: RequestMetrics, runs: RunMetrics, dockerCalls: DockerCallMetrics,
+        workers: WorkerPool, containerPool: ContainerPool, reaper: Reaper
+    ) {
+        self.version = version
+        self.requests = requests
+        self.runs = runs
+        self.dockerCalls = dockerCalls
+        self.workers = workers
+        self.containerPool = containerPool
+        self.reaper = reaper
+    }
+
+    var text: String {
+        var page = MetricsText()
+        page.begin("docker_run_build_info", .gauge, "Which version this is; always 1.")
+        page.add(1, ["version": version])
+        addRequests(to: &page)
+        addRuns(to: &page)
+        addPool(to: &page)
+        addDocker(to: &page)
+        addProcess(to: &page)
+        return page.text
+    }
+
+    private func addRequests(to page: inout MetricsText) {
+        page.begin(
+            "docker_run_http_requests_total", .counter,
+            "Requests by route and status; 499 is a client that left before its answer.")
+        for (answer, count) in requests.answers.values.sorted(by: { $0.key < $1.key }) {
+            page.add(count, ["route": answer.route, "status": "\(answer.status)"])
+        }
+        page.begin("docker_run_errors_total", .counter, "Answers with an error, by its code.")
+        for (code, count) in requests.errors.values.sorted(by: { $0.key < $1.key }) {
+            page.add(count, ["code": code])
+        }
+    }
+
+    private func addRuns(to page: inout MetricsText) {
+        let load = workers.load
+        page.add("docker_run_runs_in_flight", .gauge, "Workers that are busy with a run.", load.busy)
+        page.add("docker_run_runs_waiting", .gauge, "Runs that wait for a worker.", load.waiting)
+        page.add("docker_run_workers", .gauge, "SERVER_WORKER_THREADS.", workers.count)
+        page.add("docker_run_queue_capacity", .gauge, "SERVER_QUEUE_SIZE.", workers.capacity)
+        page.begin(
+            "docker_run_run_duration_seconds", .histogram,
+            "From a run's request to its answer, whatever that is, by warm or cold container.")
+        page.add(runs.coldTotal.snapshot, ["start": "cold"])
+        page.add(runs.warmTotal.snapshot, ["start": "warm"])
+        page.begin(
+            "docker_run_run_phase_duration_seconds", .histogram,
+            "Parts of runs: waiting for a worker, creating, starting and running, by warm or cold container.")
+        for isWarm in [false, true] {
+            for phase in RunMetrics.Phase.allCases {
+                guard let histogram = runs.parts[.init(phase: phase, isWarm: isWarm)] else { continue }
+                page.add(histogram.snapshot, ["phase": phase.rawValue, "start": isWarm ? "warm" : "cold"])
+            }
+        }
+    }
+
+    private func addPool(to page: inout MetricsText) {
+        page.begin("docker_run_pool_containers", .gauge, "Containers that wait for a payload, by image.")
+        let containers = Self.bounded(containerPool.idleByImage)
+        for (image, count) in containers.sorted(by: { $0.key < $1.key }) { page.add(count, ["image": image]) }
+        let counters = containerPool.counters
+        page.add("docker_run_pool_hits_total", .counter, "Runs that got a waiting container.", counters.hits)
+        page.add("docker_run_pool_misses_total", .counter, "Runs for which none waited.", counters.misses)
+        page.add("docker_run_pool_refills_total", .counter, "Containers that were made to wait.", counters.refills)
+        page.add(
+            "docker_run_pool_deaths_total", .counter,
+            "Containers that ended while they waited, or before they had answered anything.", counters.deaths)
+        page.add(
+            "docker_run_reaper_backlog", .gauge, "Containers that are to be removed and have not been.", reaper.backlog)
+    }
+
+    /// The images of which most wait, and the sum of the others.
+    static func bounded(_ countByImage: [String: Int]) -> [String: Int] {
+        let ranked = countByImage.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+        var bounded = Dictionary(uniqueKeysWithValues: ranked.prefix(maximumImages).map { ($0.key, $0.value) })
+        for (_, count) in ranked.dropFirst(maximumImages) { bounded["other", default: 0] += count }
+        return bounded
+    }
+
+    private func addDocker(to page: inout MetricsText) {
+        page.begin(
+            "docker_run_docker_call_duration_seconds", .histogram,
+            "From a call to the Docker daemon to its answer, whatever that is.")
+        for call in DockerCall.Name.allCases {
+            guard let histogram = dockerCalls.durations[call] else { continue }
+            page.add(histogram.snapshot, ["call": call.rawValue])
+        }
+        page.begin(
+            "docker_run_docker_call_failures_total", .counter,
+            "Calls to the Docker daemon without an answer, or with one that is an error, by reason.")
+        let failures = dockerCalls.failures.values
+        for call in DockerCall.Name.allCases {
+            for reason in DockerCallMetrics.Reason.allCases {
+                let count = failures[.init(call, reason)] ?? 0
+                page.add(count, ["call": call.rawValue, "reason": reason.rawValue])
+            }
+        }
+    }
+
+    private func addProcess(to page: inout MetricsText) {
+        page.begin("process_start_time_seconds", .gauge, "When the process started, in seconds since 1970.")
+        page.add(started)
+        guard let usage = ProcessUsage() else { return }
+        page.begin("process_cpu_seconds_total", .counter, "CPU time of the process, user and system.")
+        page.add(usage.cpu)
+        page.add(
+            "process_resident_memory_bytes", .gauge, "Memory of the process that is resident.", usage.residentBytes)
+        page.add("process_open_fds", .gauge, "Descriptors that the process has open.", usage.openDescriptors)
+        page.add("process_max_fds", .gauge, "Descriptors that the process may open.", usage.maximumDescriptors)
+    }
+}

@@ -1,0 +1,28 @@
+internal import FoundationEssentials
+internal import Glibc
+
+/// What this process takes of the machine. Reads getrusage(2), getrlimit(2) and proc(5).
+struct ProcessUsage {
+    /// Seconds, in user and kernel mode.
+    let cpu: Double
+    let residentBytes: Int
+    let openDescriptors: Int
+    let maximumDescriptors: Int
+
+    /// Nil where there is no /proc to look into.
+    init?() {
+        var usage = rusage()
+        var limit = rlimit()
+        guard getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0,
+            getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0,
+            let statm = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8),
+            let pages = statm.split(separator: " ").dropFirst().first.flatMap({ Int($0) }),
+            let descriptors = try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")
+        else { return nil }
+        cpu = [usage.ru_utime, usage.ru_stime].reduce(0) { $0 + Double($1.tv_sec) + Double($1.tv_usec) / 1e6 }
+        residentBytes = pages * sysconf(Int32(_SC_PAGESIZE))
+        // One of them was open to read the directory.
+        openDescriptors = descriptors.count - 1
+        maximumDescriptors = Int(clamping: limit.rlim_cur)
+    }
+}
