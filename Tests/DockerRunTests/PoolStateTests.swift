@@ -62,6 +62,14 @@ struct PoolStateTests {
 
     // MARK: Need
 
+    @Test func `images of which nothing waits are listed only if something always should`() {
+        var pool = Pool(floors: [(b, 1)])
+        let run = pool.begin(a)
+        #expect(pool.state.idleByImage == ["b": 0])
+        pool.state.end(run.run, a, .unrunnable, now: pool.now)
+        #expect(pool.state.idleByImage == ["b": 0])
+    }
+
     @Test func `nothing waits before anything was used`() {
         var pool = Pool()
         pool.settle()

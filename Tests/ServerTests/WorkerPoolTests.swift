@@ -28,6 +28,24 @@ struct WorkerPoolTests {
         gate.signal()
     }
 
+    @Test func `a pool knows what it has to do, and whether it would take more`() throws {
+        let pool = WorkerPool(name: "test", workers: 1, capacity: 1)
+        let gate = DispatchSemaphore(value: 0)
+        #expect(pool.load == (0, 0))
+        #expect(pool.hasRoom)
+        _ = try pool.submit { _ in gate.wait() }
+        #expect(pool.load == (1, 0))
+        #expect(pool.hasRoom)
+        let ticket = try pool.submit { _ in }
+        #expect(pool.load == (1, 1))
+        #expect(!pool.hasRoom)
+        #expect(pool.withdraw(ticket))
+        #expect(pool.hasRoom)
+        pool.close()
+        #expect(!pool.hasRoom)
+        gate.signal()
+    }
+
     @Test func `a job that is taken back frees its place and is not done`() throws {
         let pool = WorkerPool(name: "test", workers: 1, capacity: 1)
         let gate = DispatchSemaphore(value: 0)
