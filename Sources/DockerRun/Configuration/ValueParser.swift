@@ -68,8 +68,11 @@ enum ValueParser {
         guard isBracketed == host.contains(":") else {
             throw InvalidValue("must have brackets around an IPv6 address, as in [::1]:9188, and only there")
         }
-        return ListenAddress(
-            address: try address(host), port: try integer(1...65535)(String(text[text.index(after: colon)...])))
+        let port = String(text[text.index(after: colon)...])
+        guard let number = try? integer(1...65535)(port) else {
+            throw InvalidValue("must end with a port from 1 to 65535, not \"\(port)\"")
+        }
+        return ListenAddress(address: try address(host), port: number)
     }
 
     /// The value of an HTTP header cannot carry line breaks, and loses white space at its ends (RFC 9110, section 5.5).
