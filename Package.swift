@@ -39,6 +39,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
+            resources: [.embedInCode("openapi.yaml")],
             swiftSettings: settings
         ),
         .systemLibrary(name: "CProcess"),

@@ -29,10 +29,10 @@ def request_body(image, payload):
 
 
 class Server:
-    def __init__(self, socket_path, workers, **changes):
+    def __init__(self, socket_path, workers, port=None, **changes):
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+            self.port = port or probe.getsockname()[1]
         environment = {
             "SERVER_LISTEN_ADDR": "127.0.0.1", "SERVER_LISTEN_PORT": str(self.port), "SERVER_WORKER_THREADS": str(workers),
             "API_ACCESS_TOKEN": TOKEN, "DOCKER_UNIX_SOCKET_PATH": socket_path, "DOCKER_UNIX_SOCKET_READ_TIMEOUT": "60",

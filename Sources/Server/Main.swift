@@ -63,6 +63,8 @@ internal import Logging
                 .init(
                     method: .get, path: "/", requiresToken: false, endpoint: InfoEndpoint(version: serverVersion)),
                 .init(
+                    method: .get, path: "/openapi.yaml", requiresToken: false, endpoint: DescriptionEndpoint()),
+                .init(
                     method: .get, path: "/version", requiresToken: true,
                     endpoint: VersionEndpoint(docker: docker, worker: versionWorker)),
                 .init(
