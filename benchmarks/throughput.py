@@ -14,8 +14,9 @@ from timing import closed_loop, in_turn, median, ratio
 from workload import PYTHON
 
 CLIENTS = [1, 2, 4, 8, 16]
-# At least so many times what the original does with the same runtime.
-BOUNDS = {"runc": 1.0, "crun": 1.2}
+# Our runtime, the original's, and how many times its throughput is the least: with the same runtime, and with crun beside runc,
+# which is what the original's users have.
+PAIRS = [("runc", "runc", 1.0), ("crun", "crun", 1.0), ("crun", "runc", 1.2)]
 JUDGED = [4, 8]
 COLOUR = {("ours", "runc"): COLOURS["warm"], ("original", "runc"): COLOURS["original"],
           ("ours", "crun"): COLOURS["cold"], ("original", "crun"): COLOURS["other"]}
@@ -23,16 +24,19 @@ COLOUR = {("ours", "runc"): COLOURS["warm"], ("original", "runc"): COLOURS["orig
 
 def measure(harness):
     rows = []
-    for runtime in BOUNDS:
-        for clients in CLIENTS if runtime in harness.runtimes else []:
+    for runtime, beside, _ in PAIRS:
+        for clients in CLIENTS if runtime == beside else JUDGED:
+            if runtime not in harness.runtimes:
+                continue
             turns = harness.extent.turns if clients in JUDGED else harness.extent.few_turns
-            harness.say(f"throughput of {clients} clients with {runtime}, {turns} turns each")
-            rows.append({"runtime": runtime, "clients": clients, **pair(harness, runtime, clients, turns)})
+            harness.say(f"throughput of {clients} clients with {runtime} beside {beside}, {turns} turns each")
+            rows.append({
+                "runtime": runtime, "beside": beside, "clients": clients, **pair(harness, runtime, beside, clients, turns)})
     return {"rows": rows}
 
 
-def pair(harness, runtime, clients, turns):
-    wanted = specification(PYTHON.image, runtime)
+def pair(harness, runtime, beside, clients, turns):
+    wanted = specification(PYTHON.image, beside)
     # Long enough for each client to have several answers; a quarter of a second is more than a run costs.
     seconds = max(harness.extent.window, clients / 4)
     lead = seconds / 2
@@ -62,9 +66,9 @@ def pair(harness, runtime, clients, turns):
 
 def tables(result):
     return {"throughput": table(
-        ["runtime", "clients", "docker-run", "the original", "ratio", "warm", "turns", "of"],
+        ["runtime", "the original's", "clients", "docker-run", "the original", "ratio", "warm", "turns", "of"],
         [
-            [row["runtime"], row["clients"], number(median(row["ours"])), number(median(row["original"])),
+            [row["runtime"], row["beside"], row["clients"], number(median(row["ours"])), number(median(row["original"])),
              number(ratio(row["ours"], row["original"])), f"{100 * row['warm'] / row['runs']:.0f} %",
              len(row["ours"]), f"{row['seconds']:g} s"]
             for row in result["rows"]
@@ -74,7 +78,7 @@ def tables(result):
 def plots(result):
     lines = []
     for (side, runtime), colour in COLOUR.items():
-        rows = [row for row in result["rows"] if row["runtime"] == runtime]
+        rows = [row for row in result["rows"] if row["runtime"] == row["beside"] == runtime]
         if rows:
             name = "docker-run" if side == "ours" else "the original"
             lines.append(Line(
@@ -87,9 +91,10 @@ def plots(result):
 
 
 def bounds(result):
+    least = {(runtime, beside): bound for runtime, beside, bound in PAIRS}
     return [
         Bound(
-            f"throughput of {row['clients']} clients with {row['runtime']}, times the original's",
-            ratio(row["ours"], row["original"]), BOUNDS[row["runtime"]], at_least=True)
+            f"throughput of {row['clients']} clients with {row['runtime']}, times the original's with {row['beside']}",
+            ratio(row["ours"], row["original"]), least[row["runtime"], row["beside"]], at_least=True)
         for row in result["rows"] if row["clients"] in JUDGED
     ]
