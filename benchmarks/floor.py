@@ -9,6 +9,10 @@ import time
 
 from original import stdout
 
+# Seconds from the end of what an engine is busy with to a measurement. What waits also needs them to get to where it reads,
+# which cannot be seen from outside.
+REST = 0.3
+
 
 class ReadyContainer:
     def __init__(self, engine, specification):
@@ -49,6 +53,6 @@ class ReadyContainer:
 def first_output(engine, specification, payload):
     """Milliseconds, and what came on stdout."""
     with ReadyContainer(engine, specification) as container:
-        time.sleep(0.3)  # to get to where it reads, which cannot be seen from outside
+        time.sleep(REST)
         milliseconds = container.first_output(payload)
         return milliseconds, container.rest()

@@ -13,6 +13,7 @@ class Extent:
     """How much is measured. The defaults are what a bound is judged by."""
 
     pairs: int = 12  # samples of a row of the original's table
+    judged_pairs: int = 24  # the same where there is a bound
     slow_pairs: int = 5  # the same with gVisor
     arrivals: int = 80  # at least so many requests at each rate
     arrival_seconds: float = 8  # and at least so long
@@ -27,7 +28,7 @@ class Extent:
 
 
 QUICK = Extent(
-    pairs=3, slow_pairs=2, arrivals=15, arrival_seconds=2, bursts=1, quiet=3, turns=2, few_turns=1, window=1, rounds=1,
+    pairs=3, judged_pairs=3, slow_pairs=2, arrivals=15, arrival_seconds=2, bursts=1, quiet=3, turns=2, few_turns=1, window=1, rounds=1,
     seconds=2, runs=100)
 
 

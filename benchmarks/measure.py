@@ -21,9 +21,9 @@ def parse():
     parser.add_argument("--quick", action="store_true", help="a few samples of each, to try the harness: not for judging")
     parser.add_argument(
         "--output", type=pathlib.Path, help="where performance.md is written (docs; with --quick, .cache/benchmark)")
-    for name in ["pairs", "rounds", "seconds", "runs"]:
-        default = getattr(Extent(), name)
-        parser.add_argument(f"--{name}", type=int, help=f"{EXPLANATIONS[name]} ({default})")
+    for name, explanation in EXPLANATIONS.items():
+        option = f"--{name.replace('_', '-')}"
+        parser.add_argument(option, type=int, help=f"{explanation} ({getattr(Extent(), name)})")
     arguments = parser.parse_args()
     changes = {name: getattr(arguments, name) for name in EXPLANATIONS if getattr(arguments, name)}
     arguments.extent = dataclasses.replace(QUICK if arguments.quick else Extent(), **changes)
@@ -33,6 +33,7 @@ def parse():
 
 EXPLANATIONS = {
     "pairs": "samples of each row of the original's table, and pairs of code-runner",
+    "judged_pairs": "samples of the rows that have bounds",
     "rounds": "rounds of wrk", "seconds": "seconds of each wrk", "runs": "runs for the server's CPU and memory",
 }
 

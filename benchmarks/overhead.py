@@ -1,10 +1,13 @@
 """How long one run takes: the original's table, with its calls and the floor on the same engine in the same minute.
 
-The four take turns. A warm run is one that found a container waiting; the next sample waits until there is one again.
+The four take turns, each after the same rest. A warm run is one that found a container waiting; the next sample waits until there
+is one again.
 """
 
+import time
+
 from bound import Bound
-from floor import first_output
+from floor import REST, first_output
 from markdown import number, table
 from original import specification
 from plot import COLOURS, dot_plot
@@ -43,17 +46,19 @@ class Row:
             "name": self.hello.name, "runtime": self.runtime, **self.times, "tries": self.tries, "fault": self.fault,
         }
 
-    def keep(self, kind, time, data):
+    def keep(self, kind, taken, data):
         self.hello.check(data)
-        self.times[kind].append(round(time, 3))
+        self.times[kind].append(round(taken, 3))
 
     def original(self):
+        time.sleep(REST)
         self.keep("original", *milliseconds(lambda: self.engine.original_run(self.specification, self.hello.payload)))
 
     def floor(self):
         self.keep("floor", *first_output(self.engine, self.specification, self.hello.payload))
 
     def cold(self, server):
+        time.sleep(REST)
         self.keep("cold", *milliseconds(lambda: server.run(self.hello.image, self.hello.payload)))
         # What is still being removed shall not slow down the next one.
         server.settle()
@@ -66,25 +71,32 @@ class Row:
             if not server.settle(ready=1, seconds=20):
                 self.fault = "no container was ready within 20 s"
                 return
-            time, answer = milliseconds(lambda: server.post(self.hello.image, self.hello.payload))
+            time.sleep(REST)
+            taken, answer = milliseconds(lambda: server.post(self.hello.image, self.hello.payload))
             if answer.status != 200:
                 raise RuntimeError(f"{answer.status} {answer.body.decode()}")
             self.tries += 1
             if answer.warm:
-                self.keep("warm", time, answer.body)
+                self.keep("warm", taken, answer.body)
                 server.settle()
                 return
+
+
+def samples(extent, hello, runtime):
+    if runtime == "runsc":
+        return extent.slow_pairs
+    return extent.judged_pairs if hello.name in WARM else extent.pairs
 
 
 def measure(harness):
     wanted = [hello for hello in ALL if hello in (SHELL, PYTHON) or hello.name.lower() in harness.languages]
     rows = []
     for runtime in harness.runtimes:
-        pairs = harness.extent.slow_pairs if runtime == "runsc" else harness.extent.pairs
         for hello in wanted:
             # crun is measured for its start, which is the same whatever is run.
             if runtime == "crun" and hello not in (SHELL, PYTHON):
                 continue
+            pairs = samples(harness.extent, hello, runtime)
             harness.say(f"{hello.name} with {runtime}, {pairs} times")
             rows.append(Row(harness, hello, runtime).measure(pairs))
     return {"rows": rows}
