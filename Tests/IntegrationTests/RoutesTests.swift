@@ -14,6 +14,15 @@ extension IntegrationTests {
             #expect((answer.json["version"] as? String)?.isEmpty == false)
         }
 
+        @Test func `GET /openapi.yaml needs no token and serves the description of the source`() throws {
+            let description = URL(filePath: #filePath).deletingLastPathComponent()
+                .appending(path: "../../Sources/Server/openapi.yaml")
+            let answer = try server.get("/openapi.yaml", token: nil)
+            #expect(answer.status == 200)
+            #expect(answer.headers["content-type"] == "application/yaml")
+            #expect(answer.text == (try String(contentsOf: description, encoding: .utf8)))
+        }
+
         @Test func `GET /version says what the engine says of itself`() throws {
             let answer = try server.get("/version")
             #expect(answer.status == 200)
