@@ -29,7 +29,7 @@ struct ContainerSpecificationTests {
             Set(host.keys) == [
                 "Memory", "MemorySwap", "Privileged", "CapAdd", "CapDrop", "Ulimits", "ReadonlyRootfs", "Tmpfs",
                 "SecurityOpt",
-                "LogConfig", "PidsLimit", "NanoCpus", "Runtime",
+                "LogConfig", "PidsLimit", "NanoCpus", "Runtime", "NetworkMode",
             ])
         #expect(host["MemorySwap"] as? Int == 64)
         #expect(host["Tmpfs"] as? [String: String] == ["/tmp": "rw,noexec,nosuid,size=65536k"])
@@ -57,6 +57,14 @@ struct ContainerSpecificationTests {
         #expect(mount["Source"] as? String == "/opt/code-runner")
         #expect(mount["Target"] as? String == "/code-runner")
         #expect(mount["ReadOnly"] as? Bool == true)
+    }
+
+    @Test func `a network that is disabled is said in both ways, as Podman heeds only the second`() throws {
+        var settings = ContainerSettings()
+        settings.networkDisabled = true
+        let body = try encode(settings)
+        #expect(body["NetworkDisabled"] as? Bool == true)
+        #expect((body["HostConfig"] as? [String: Any])?["NetworkMode"] as? String == "none")
     }
 
     @Test func `what is not set is left out`() throws {

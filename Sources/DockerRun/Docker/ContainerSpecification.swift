@@ -23,6 +23,9 @@ struct ContainerSpecification: Encodable, Hashable {
         let memory: Int
         let memorySwap: Int
         let privileged = false
+        /// "none", or nil for the engine's default. Podman knows no NetworkDisabled; with that alone the container would
+        /// have a network. Docker, for which that is enough, sets up nothing more because of this.
+        let networkMode: String?
         let capAdd: [String]
         let capDrop: [String]
         let ulimits: [Ulimit]
@@ -71,6 +74,7 @@ struct ContainerSpecification: Encodable, Hashable {
         hostConfig = HostConfig(
             memory: settings.memory,
             memorySwap: settings.memory,
+            networkMode: settings.networkDisabled ? "none" : nil,
             capAdd: settings.capAdd,
             capDrop: settings.capDrop,
             ulimits: [
@@ -133,6 +137,7 @@ extension ContainerSpecification.HostConfig {
         case memory = "Memory"
         case memorySwap = "MemorySwap"
         case privileged = "Privileged"
+        case networkMode = "NetworkMode"
         case capAdd = "CapAdd"
         case capDrop = "CapDrop"
         case ulimits = "Ulimits"
