@@ -59,7 +59,8 @@ def at_once(bodies):
 
 
 def closed_loop(body, clients, lead, seconds):
-    """Calls it from so many clients, one call after the other each, and counts those that end in the seconds after the lead.
+    """Calls it from so many clients, one call after the other each, and counts what falls into the seconds after the lead: of a
+    call that begins before or ends after them its part, for so few calls fit into a turn that one more or less is some percent.
 
     Returns calls a second. The lead is for the caches and pools of whoever is called to be as they are in the long run. The
     clients begin one after the other within it, so that they do not go on in step.
@@ -70,10 +71,11 @@ def closed_loop(body, clients, lead, seconds):
 
     def client(index):
         time.sleep(lead * index / clients)
-        count = 0
-        while time.monotonic() < ends:
+        count = 0.0
+        while (began := time.monotonic()) < ends:
             body()
-            count += begins <= time.monotonic() < ends
+            ended = time.monotonic()
+            count += max(0.0, min(ended, ends) - max(began, begins)) / (ended - began)
         counts.append(count)
 
     at_once([lambda index=index: client(index) for index in range(clients)])
