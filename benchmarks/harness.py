@@ -19,9 +19,9 @@ class Extent:
     arrival_seconds: float = 8  # and at least so long
     bursts: int = 3
     quiet: float = 60  # seconds before the first burst
-    turns: int = 12  # of throughput, where there is a bound
+    turns: int = 14  # of throughput, where there is a bound
     few_turns: int = 2  # where there is none
-    window: float = 1.5  # seconds of one turn
+    window: float = 2  # seconds of one turn
     rounds: int = 3  # of wrk
     seconds: int = 4  # of each wrk
     runs: int = 500  # for what a run costs the server
