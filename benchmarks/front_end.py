@@ -15,7 +15,7 @@ import time
 from bound import Bound
 from markdown import number, table
 from original import specification
-from server import TOKEN, Server, request_body
+from server import TOKEN, Server, free_port, request_body
 from timing import closed_loop, in_turn, median, percentile, ratio
 from workload import PYTHON, SHELL
 
@@ -28,9 +28,7 @@ SLEEP = b'{"script":"%s"}' % base64.b64encode(b"sleep 1; echo {}")
 class Nginx:
     def __init__(self, body, logs):
         self.directory = tempfile.mkdtemp()
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         log = f"{self.directory}/access.log" if logs else "off"
         paths = "".join(f"{name}_temp_path {self.directory}/{name};" for name in ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"])
         with open(f"{self.directory}/nginx.conf", "w") as file:

@@ -27,11 +27,22 @@ def request_body(image, payload):
     return b'{"image":%s,"payload":%s}' % (json.dumps(image).encode(), payload)
 
 
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def receive(connection):
+    """What comes next. An end of the connection is a fault: more was announced."""
+    if not (received := connection.recv(65536)):
+        raise ConnectionError("the server closes the connection within an answer")
+    return received
+
+
 class Server:
     def __init__(self, socket_path, workers, port=None, **changes):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = port or probe.getsockname()[1]
+        self.port = port or free_port()
         environment = {
             "SERVER_LISTEN_ADDR": "127.0.0.1", "SERVER_LISTEN_PORT": str(self.port), "SERVER_WORKER_THREADS": str(workers),
             "API_ACCESS_TOKEN": TOKEN, "DOCKER_UNIX_SOCKET_PATH": socket_path, "DOCKER_UNIX_SOCKET_READ_TIMEOUT": "60",
@@ -78,13 +89,13 @@ class Server:
             connection.sendall(
                 b"POST /run HTTP/1.1\r\nHost: localhost\r\nX-Access-Token: %s\r\nContent-Type: application/json\r\n"
                 b"Content-Length: %d\r\n\r\n%s" % (TOKEN.encode(), len(body), body))
-            received = connection.recv(65536)
+            received = receive(connection)
             while b"\r\n\r\n" not in received:
-                received += connection.recv(65536)
+                received += receive(connection)
             head, _, body = received.partition(b"\r\n\r\n")
             fields = dict(line.split(b": ", 1) for line in head.split(b"\r\n")[1:])
             while len(body) < int(fields[b"Content-Length"]):
-                body += connection.recv(65536)
+                body += receive(connection)
         warm = fields.get(b"Server-Timing", b"").split(b",")[0] == b"warm"
         return Answer(int(head.split(b" ")[1]), body, warm)
 
