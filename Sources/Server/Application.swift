@@ -17,7 +17,7 @@ struct Application {
     private let runs = RunRegistry()
     private let workers: WorkerPool
     /// GET /version has a worker of its own, so that a daemon which does not answer costs no run its place.
-    private let versionWorker = WorkerPool(name: "version", workers: 1, capacity: 16)
+    private let versionWorker = WorkerPool(name: "version", .service, workers: 1, capacity: 16)
     private let monitoring: Monitoring
 
     init(
@@ -36,7 +36,7 @@ struct Application {
         reaper = Reaper(settings, docker: docker, logger: logger)
         runner = Runner(settings, docker: docker, identity: identity, reaper: reaper, logger: logger)
         workers = WorkerPool(
-            name: "worker", workers: settings.server.workerThreads, capacity: settings.server.queueSize)
+            name: "worker", .runs, workers: settings.server.workerThreads, capacity: settings.server.queueSize)
         monitoring = Monitoring(
             settings.docker, version: serverVersion, dockerCalls: dockerCalls, workers: workers,
             containerPool: runner.pool, reaper: reaper)

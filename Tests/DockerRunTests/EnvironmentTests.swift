@@ -51,6 +51,14 @@ struct EnvironmentTests {
         #expect(configuration == expected)
     }
 
+    @Test func `more workers than one process has threads for are a fault that says so`() {
+        #expect(faults(["SERVER_WORKER_THREADS": "1000"]).isEmpty)
+        #expect(
+            faults(["SERVER_WORKER_THREADS": "1001"]) == [
+                "SERVER_WORKER_THREADS must be a whole number from 1 to 1000, not 1001: one process has no more threads for runs"
+            ])
+    }
+
     @Test func `the optional variables are read into their fields`() throws {
         let configuration = try configuration([
             "SERVER_METRICS_ADDR": "127.0.0.1:9188", "SERVER_QUEUE_SIZE": "0", "SERVER_MAX_BODY_SIZE": "10",

@@ -147,6 +147,19 @@ extension IntegrationTests {
             try eventually("given up: \(daemon.log)") { daemon.log.filter { $0.hasPrefix("DELETE") }.count == 4 }
         }
 
+        @Test func `a removal that hangs holds up no other`() throws {
+            let attempts = Counter()
+            let daemon = StubDaemon { method, _ in method == "DELETE" && attempts.next() == 0 ? .silence : nil }
+            let server = try ServerUnderTest([
+                "DOCKER_UNIX_SOCKET_PATH": daemon.path, "DOCKER_UNIX_SOCKET_READ_TIMEOUT": "600",
+                "SERVER_WORKER_THREADS": "2",
+            ])
+            for _ in 0..<6 { #expect(try server.post(#"{"image":"any","payload":{}}"#).status == 200) }
+            try eventually("more than one is left: \(daemon.log)") {
+                try ServerMetrics(server).values["docker_run_reaper_backlog"] == 1
+            }
+        }
+
         private final class Counter: @unchecked Sendable {
             private let lock = NSLock()
             private var count = 0

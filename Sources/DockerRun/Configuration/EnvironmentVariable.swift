@@ -47,8 +47,9 @@ extension EnvironmentVariable {
             "ADDRESS:PORT, or [ADDRESS]:PORT for IPv6, that alone serves /healthz, /readyz and /metrics",
             \.server.metricsAddress, ValueParser.optional(ValueParser.listenAddress)),
         .init(
-            "SERVER_WORKER_THREADS", .required, "simultaneous runs", \.server.workerThreads,
-            ValueParser.integer(1...4096)),
+            "SERVER_WORKER_THREADS", .required, "simultaneous runs, at most \(ThreadShare.maximumRuns)",
+            \.server.workerThreads,
+            ValueParser.integer(1...ThreadShare.maximumRuns, reason: "one process has no more threads for runs")),
         .init(
             "SERVER_QUEUE_SIZE", .value("100"), "runs that may wait for a worker; further ones get a 503",
             \.server.queueSize, ValueParser.integer(0...1_000_000)),

@@ -4,7 +4,8 @@ internal import Glibc
 enum ValueParser {
     typealias Parser<Value> = @Sendable (String) throws(InvalidValue) -> Value
 
-    static func integer(_ range: ClosedRange<Int>, unit: String? = nil) -> Parser<Int> {
+    /// - Parameter reason: why there is nothing above the range, worded to follow a colon.
+    static func integer(_ range: ClosedRange<Int>, unit: String? = nil, reason: String? = nil) -> Parser<Int> {
         { text throws(InvalidValue) in
             let kind = unit.map { "a whole number of \($0)" } ?? "a whole number"
             guard text.utf8.allSatisfy({ (48...57).contains($0) }), let value = Int(text) else {
@@ -14,7 +15,7 @@ enum ValueParser {
                 let bounds =
                     range.upperBound == .max
                     ? "at least \(range.lowerBound)" : "from \(range.lowerBound) to \(range.upperBound)"
-                throw InvalidValue("must be \(kind) \(bounds), not \(text)")
+                throw InvalidValue("must be \(kind) \(bounds), not \(text)" + (reason.map { ": \($0)" } ?? ""))
             }
             return value
         }

@@ -24,8 +24,10 @@ public final class ContainerPool: Sendable {
     private let reaper: Reaper
     private let logger: Logger
     private let state: Mutex<State>
-    private let queue = DispatchQueue(label: "container pool")
+    private let queue = ThreadShare.service.queue("container pool")
     private let closing = Cancellation()
+    /// At once, whatever the number of processors: each blocks a thread of ``ThreadShare/service``.
+    private static let maximumRefills = 96
     /// Bytes that a container may say before it is asked.
     private static let maximumSaid = 65536
     /// Two processes never give a container the same name.
@@ -45,7 +47,7 @@ public final class ContainerPool: Sendable {
         let core = PoolState(
             PoolState.Limits(
                 maxIdle: maxIdle, idleTimeout: .seconds(configuration.pool.idleTimeout),
-                processors: ProcessInfo.processInfo.activeProcessorCount),
+                processors: min(ProcessInfo.processInfo.activeProcessorCount, Self.maximumRefills)),
             floors: isOff ? [] : configuration.pool.images.map { (specification($0), $0.count) }, now: .now)
         state = Mutex(State(core: core))
     }
@@ -151,7 +153,7 @@ public final class ContainerPool: Sendable {
         }
         for container in discarded { giveUp(container.release()) }
         for (name, specification) in refills {
-            DispatchQueue(label: name).async { [self] in refill(name, specification) }
+            ThreadShare.service.queue(name).async { [self] in refill(name, specification) }
         }
         if let alarm { planAgain(at: alarm) }
         return result

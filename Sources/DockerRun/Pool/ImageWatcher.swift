@@ -9,7 +9,7 @@ public final class ImageWatcher: Sendable {
     private let docker: DockerClient
     private let pool: ContainerPool
     private let logger: Logger
-    private let queue = DispatchQueue(label: "image watcher")
+    private let queue = ThreadShare.service.queue("image watcher")
 
     private static let retry = 1.0
 

@@ -4,17 +4,20 @@ internal import Synchronization
 
 /// Removes containers, off the path of any request, and tries again until the daemon says that they are gone.
 ///
-/// Works on serial queues of its own, as many as there are workers: removing takes less time than running, so it keeps
-/// up with them.
+/// Works on threads of its own. Whichever is free takes the next container, so that one whose removal hangs holds up no
+/// other.
 public final class Reaper: Sendable {
     public let ledger = ContainerLedger()
     private let docker: DockerClient
     private let keepsContainers: Bool
     private let logger: Logger
-    private let queues: [DispatchQueue]
-    private let next = Atomic(0)
+    private let workers: WorkerPool
+    private let retries = ThreadShare.service.queue("reaper retries")
     private let waiting = Atomic(0)
 
+    /// Removing takes less time than running, so that as many as there are workers keep up with them; and more at once than
+    /// this would only wait for each other in the daemon.
+    private static let maximumWorkers = 96
     /// How long a container whose result is there may take to end by itself. Usually it needs 25 ms; to remove it while
     /// it still runs costs the daemon more than to wait.
     private static let patience = Duration.milliseconds(250)
@@ -25,7 +28,9 @@ public final class Reaper: Sendable {
         self.docker = docker
         self.logger = logger
         keepsContainers = configuration.container.keep
-        queues = (0..<configuration.server.workerThreads).map { DispatchQueue(label: "reaper \($0)") }
+        workers = WorkerPool(
+            name: "reaper", .service, workers: min(configuration.server.workerThreads, Self.maximumWorkers),
+            capacity: .max)
     }
 
     /// How many containers are to be removed and have not been.
@@ -44,19 +49,23 @@ public final class Reaper: Sendable {
     }
 
     private func take(_ name: String, _ stream: DockerStream?, isEnding: Bool) {
-        let index = next.wrappingAdd(1, ordering: .relaxed).oldValue % queues.count
         let waiting = waiting.wrappingAdd(1, ordering: .relaxed).newValue
         // When containers come faster than they end, waiting for each would only let more of them pile up.
-        let waits = isEnding && waiting <= 2 * queues.count
-        queues[index].async { [self] in
+        let waits = isEnding && waiting <= 2 * workers.count
+        submit { [self] in
             if waits { stream?.awaitEnd(within: Self.patience) }
             // The daemon does not let go of a container while somebody is attached and does not read.
             stream?.close()
-            remove(name, on: queues[index], retry: Self.firstRetry)
+            remove(name, attempt: 1)
         }
     }
 
-    private func remove(_ name: String, on queue: DispatchQueue, retry: Double) {
+    private func submit(_ removal: @escaping @Sendable () -> Void) {
+        // It has room for any number, and nobody closes it.
+        _ = try? workers.submit { _ in removal() }
+    }
+
+    private func remove(_ name: String, attempt: Int) {
         do throws(DockerError) {
             if keepsContainers {
                 try docker.kill(name)
@@ -67,12 +76,21 @@ public final class Reaper: Sendable {
             waiting.wrappingSubtract(1, ordering: .relaxed)
             ledger.remove(name)
         } catch {
+            retry(name, after: error, attempt: attempt)
+        }
+    }
+
+    private func retry(_ name: String, after error: DockerError, attempt: Int) {
+        let delay = min(Self.firstRetry * Double(1 << min(attempt - 1, 16)), Self.lastRetry)
+        // A container that cannot be removed shall not fill the log: the 1st, 2nd, 4th, 8th … attempt has a line.
+        if attempt & (attempt - 1) == 0 {
             logger.warning(
                 "container not removed, trying again",
-                metadata: ["container": "\(name)", "reason": "\(error)", "retry_in_s": "\(retry)"])
-            queue.asyncAfter(deadline: .now() + retry) { [self] in
-                remove(name, on: queue, retry: min(retry * 2, Self.lastRetry))
-            }
+                metadata: [
+                    "container": "\(name)", "reason": "\(error)", "attempt": "\(attempt)", "retry_in_s": "\(delay)",
+                ])
+        }
+        retries.asyncAfter(deadline: .now() + delay) { [self] in submit { [self] in remove(name, attempt: attempt + 1) }
         }
     }
 }

@@ -10,7 +10,7 @@ public final class Sweeper: Sendable {
     private let reaper: Reaper
     private let identity: ServerIdentity
     private let logger: Logger
-    private let queue = DispatchQueue(label: "sweeper")
+    private let queue = ThreadShare.service.queue("sweeper")
 
     private static let interval = 60.0
     private static let retry = 5.0

@@ -1,3 +1,5 @@
+internal import DockerRun
+
 /// `GET /metrics`: numbers for Prometheus, put together on a worker, since that takes longer than the event loop has.
 struct MetricsEndpoint: Endpoint {
     let page: MetricsPage

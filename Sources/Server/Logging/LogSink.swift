@@ -13,7 +13,7 @@ final class LogSink: Sendable {
     }
 
     private let state = Mutex(State())
-    private let queue = DispatchQueue(label: "log")
+    private let queue = ThreadShare.service.queue("log")
     private let descriptor: Int32
     private let format: LogSettings.Format
     private static let capacity = 1 << 20

@@ -29,11 +29,12 @@ struct Monitoring: Sendable {
             .init(
                 method: .get, path: "/readyz", requiresToken: false,
                 endpoint: ReadinessEndpoint(
-                    readiness: readiness, worker: WorkerPool(name: "readyz", workers: 1, capacity: Self.queueSize))),
+                    readiness: readiness,
+                    worker: WorkerPool(name: "readyz", .service, workers: 1, capacity: Self.queueSize))),
             .init(
                 method: .get, path: "/metrics", requiresToken: false,
                 endpoint: MetricsEndpoint(
-                    page: page, worker: WorkerPool(name: "metrics", workers: 1, capacity: Self.queueSize))),
+                    page: page, worker: WorkerPool(name: "metrics", .service, workers: 1, capacity: Self.queueSize))),
         ]
     }
 

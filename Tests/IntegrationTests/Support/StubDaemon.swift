@@ -10,6 +10,9 @@ final class StubDaemon: @unchecked Sendable {
         case bytes([UInt8])
         /// These bytes, and then the connection stays open in silence.
         case bytesAndSilence([UInt8])
+        /// An upgraded attach stream that carries these bytes, and then stays open for as long as the client does, also
+        /// when that has closed its sending side.
+        case openStream([UInt8])
         /// Nothing, ever.
         case silence
         /// Nothing, and no further connections: the end of a daemon that is killed.
@@ -42,7 +45,7 @@ final class StubDaemon: @unchecked Sendable {
                 bind(listener, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
             }
         }
-        precondition(bound == 0 && listen(listener, 64) == 0)
+        precondition(bound == 0 && listen(listener, 4096) == 0)
         Thread.detachNewThread { [weak self] in
             while true {
                 let descriptor = accept(listener, nil, nil)
@@ -70,9 +73,10 @@ final class StubDaemon: @unchecked Sendable {
     }
 
     /// An upgraded attach stream that carries these bytes and then ends.
-    static func stream(_ bytes: [UInt8]) -> Reply {
-        .bytes(Array("HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n".utf8) + bytes)
-    }
+    static func stream(_ bytes: [UInt8]) -> Reply { .bytes(upgraded + bytes) }
+
+    private static let upgraded = Array(
+        "HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n".utf8)
 
     static func frame(_ stream: UInt8, _ text: String, length: UInt32? = nil) -> [UInt8] {
         let length = length ?? UInt32(text.utf8.count)
@@ -93,6 +97,11 @@ final class StubDaemon: @unchecked Sendable {
                 send(descriptor, bytes)
                 shutdown(descriptor, Int32(SHUT_WR))
             case .bytesAndSilence(let bytes): send(descriptor, bytes)
+            case .openStream(let bytes):
+                send(descriptor, Self.upgraded + bytes)
+                // poll(2): POLLHUP needs no asking, and comes when both sides are closed.
+                var poller = pollfd(fd: descriptor, events: 0, revents: 0)
+                poll(&poller, 1, -1)
             case .silence: break
             case .death: end()
             }

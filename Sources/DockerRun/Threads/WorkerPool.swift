@@ -4,26 +4,26 @@ internal import Synchronization
 /// A bounded queue in front of a fixed number of workers.
 ///
 /// Each worker is a serial DispatchQueue: libdispatch gives each of them a thread at once, while it adds threads to a
-/// concurrent queue, or for tasks, only one by one when all of them block.
-final class WorkerPool: Sendable {
+/// concurrent queue, or for tasks, only one by one when all of them block. See ``ThreadShare`` for how many there can be.
+public final class WorkerPool: Sendable {
     /// Names a job while it waits.
-    struct Ticket: Hashable, Sendable {
+    public struct Ticket: Hashable, Sendable {
         fileprivate let number: UInt64
     }
 
     /// What has become of a job's turn.
-    enum Turn {
+    public enum Turn: Sendable {
         case work
         /// The pool was closed before the job's turn came.
         case closed
     }
 
     /// Why a job was not taken.
-    enum Rejection: Error {
+    public enum Rejection: Error {
         case full, closed
     }
 
-    typealias Job = @Sendable (Turn) -> Void
+    public typealias Job = @Sendable (Turn) -> Void
 
     private struct State {
         var idle: [Int]
@@ -35,34 +35,36 @@ final class WorkerPool: Sendable {
     }
 
     /// How many jobs may wait.
-    let capacity: Int
+    public let capacity: Int
     private let queues: [DispatchQueue]
     private let state: Mutex<State>
 
-    /// - Parameter capacity: how many jobs may wait while every worker is busy.
-    init(name: String, workers: Int, capacity: Int) {
+    /// - Parameters:
+    ///   - share: whose threads the workers take.
+    ///   - capacity: how many jobs may wait while every worker is busy.
+    public init(name: String, _ share: ThreadShare, workers: Int, capacity: Int) {
         self.capacity = capacity
-        queues = (0..<workers).map { DispatchQueue(label: "\(name) \($0)") }
+        queues = (0..<workers).map { share.queue("\(name) \($0)", number: $0) }
         state = Mutex(State(idle: Array((0..<workers).reversed())))
     }
 
     /// How many workers there are.
-    var count: Int { queues.count }
+    public var count: Int { queues.count }
 
     /// How many workers have a job, and how many jobs wait.
-    var load: (busy: Int, waiting: Int) {
+    public var load: (busy: Int, waiting: Int) {
         state.withLock { (queues.count - $0.idle.count, $0.waiting.count) }
     }
 
     /// Whether a job would be taken now.
-    var hasRoom: Bool {
+    public var hasRoom: Bool {
         state.withLock { !$0.isClosed && (!$0.idle.isEmpty || $0.waiting.count < capacity) }
     }
 
     /// Has a worker do the job as soon as one is free, in the order of submission.
     ///
     /// - Throws: ``Rejection``; the job will not be called.
-    func submit(_ job: @escaping Job) throws(Rejection) -> Ticket {
+    public func submit(_ job: @escaping Job) throws(Rejection) -> Ticket {
         let (ticket, worker) = try state.withLock { state throws(Rejection) -> (Ticket, Int?) in
             guard !state.isClosed else { throw .closed }
             let worker = state.idle.popLast()
@@ -79,12 +81,12 @@ final class WorkerPool: Sendable {
     /// Takes back a job whose turn has not come, which frees its place.
     ///
     /// - Returns: false if its turn has come.
-    func withdraw(_ ticket: Ticket) -> Bool {
+    public func withdraw(_ ticket: Ticket) -> Bool {
         state.withLock { $0.waiting.removeValue(forKey: ticket.number) } != nil
     }
 
     /// Takes no further jobs, and calls those that wait, on this thread, to tell them so.
-    func close() {
+    public func close() {
         let waiting = state.withLock { state in
             state.isClosed = true
             defer { state.waiting = [:] }

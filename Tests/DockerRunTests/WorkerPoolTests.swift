@@ -2,11 +2,11 @@ import Dispatch
 import Synchronization
 import Testing
 
-@testable import Server
+@testable import DockerRun
 
 struct WorkerPoolTests {
     @Test func `all workers work at once from the first moment`() throws {
-        let pool = WorkerPool(name: "test", workers: 32, capacity: 0)
+        let pool = WorkerPool(name: "test", .runs, workers: 32, capacity: 0)
         let everybodyIsThere = Barrier(32)
         let done = DispatchGroup()
         for _ in 0..<32 {
@@ -20,7 +20,7 @@ struct WorkerPoolTests {
     }
 
     @Test func `a job is refused when every worker is busy and the queue is full`() throws {
-        let pool = WorkerPool(name: "test", workers: 1, capacity: 1)
+        let pool = WorkerPool(name: "test", .runs, workers: 1, capacity: 1)
         let gate = DispatchSemaphore(value: 0)
         _ = try pool.submit { _ in gate.wait() }
         _ = try pool.submit { _ in gate.signal() }
@@ -29,7 +29,7 @@ struct WorkerPoolTests {
     }
 
     @Test func `a pool knows what it has to do, and whether it would take more`() throws {
-        let pool = WorkerPool(name: "test", workers: 1, capacity: 1)
+        let pool = WorkerPool(name: "test", .runs, workers: 1, capacity: 1)
         let gate = DispatchSemaphore(value: 0)
         #expect(pool.load == (0, 0))
         #expect(pool.hasRoom)
@@ -47,7 +47,7 @@ struct WorkerPoolTests {
     }
 
     @Test func `a job that is taken back frees its place and is not done`() throws {
-        let pool = WorkerPool(name: "test", workers: 1, capacity: 1)
+        let pool = WorkerPool(name: "test", .runs, workers: 1, capacity: 1)
         let gate = DispatchSemaphore(value: 0)
         let done = DispatchSemaphore(value: 0)
         _ = try pool.submit { _ in gate.wait() }
@@ -60,7 +60,7 @@ struct WorkerPoolTests {
     }
 
     @Test func `waiting jobs have their turn in the order of submission`() throws {
-        let pool = WorkerPool(name: "test", workers: 1, capacity: 100)
+        let pool = WorkerPool(name: "test", .runs, workers: 1, capacity: 100)
         let gate = DispatchSemaphore(value: 0)
         let done = DispatchSemaphore(value: 0)
         let order = Order()
@@ -77,7 +77,7 @@ struct WorkerPoolTests {
     }
 
     @Test func `a closed pool tells those who wait, and takes no more`() throws {
-        let pool = WorkerPool(name: "test", workers: 1, capacity: 2)
+        let pool = WorkerPool(name: "test", .runs, workers: 1, capacity: 2)
         let gate = DispatchSemaphore(value: 0)
         let order = Order()
         _ = try pool.submit { _ in gate.wait() }
