@@ -147,6 +147,59 @@ extension IntegrationTests {
             try eventually("given up: \(daemon.log)") { daemon.log.filter { $0.hasPrefix("DELETE") }.count == 4 }
         }
 
+        @Test func `what the daemon was still creating when its client died is removed within ten seconds`() throws {
+            let isCreated = Flag()
+            let daemon = Self.daemonWithLeftover(isCreated, answers: false)
+            let server = try ServerUnderTest(["DOCKER_UNIX_SOCKET_PATH": daemon.path])
+            try eventually("nobody looks") { daemon.log.filter { $0.hasPrefix("GET /containers/json") }.count == 3 }
+            isCreated.set()
+            try eventually("it is not removed: \(server.logText)", within: 10) {
+                daemon.log.contains("DELETE /containers/docker-run-left?v=1&force=1")
+            }
+            #expect(daemon.log.contains { $0.hasPrefix("DELETE /volumes/docker-run-alive-dead-") })
+        }
+
+        @Test func `a container of a process that lives is left alone for as long as it says so`() throws {
+            let isCreated = Flag()
+            isCreated.set()
+            let daemon = Self.daemonWithLeftover(isCreated, answers: true)
+            let server = try ServerUnderTest(["DOCKER_UNIX_SOCKET_PATH": daemon.path])
+            try eventually("it is not asked again and again") {
+                daemon.log.filter { $0 == "POST /volumes/create" }.count == 3
+            }
+            #expect(!daemon.log.contains { $0.hasPrefix("DELETE /containers") })
+            #expect(server.logText.components(separatedBy: "another server lives").count == 2)
+        }
+
+        /// It has a container of another process of the server, which answers that it lives or does not.
+        private static func daemonWithLeftover(_ isCreated: Flag, answers: Bool) -> StubDaemon {
+            StubDaemon { method, path in
+                if path.hasPrefix("/containers/json") && isCreated.isSet {
+                    return .answer(200, #"[{"Names":["/docker-run-left"],"Labels":{"docker-run.instance":"dead"}}]"#)
+                }
+                guard method == "GET" && path.hasPrefix("/volumes") else { return nil }
+                let isAsked = path.contains("docker-run-alive-dead-") && !answers
+                return .answer(
+                    200, isAsked ? #"{"Volumes":[{"Name":"docker-run-alive-dead-1"}]}"# : #"{"Volumes":null}"#)
+            }
+        }
+
+        @Test func `a stop waits for the container that an unanswered create may yet leave`() throws {
+            let attempts = Counter()
+            let daemon = StubDaemon { method, path in
+                if path.hasPrefix("/containers/create") { return .silence }
+                guard method == "DELETE" else { return nil }
+                return attempts.next() < 2 ? .answer(404, #"{"message":"no such container"}"#) : nil
+            }
+            let server = try ServerUnderTest([
+                "DOCKER_UNIX_SOCKET_PATH": daemon.path, "DOCKER_UNIX_SOCKET_READ_TIMEOUT": "1",
+            ])
+            #expect(try server.post(#"{"image":"any","payload":{}}"#).status == 500)
+            kill(server.pid, SIGTERM)
+            #expect(try server.awaitExit() == 0)
+            #expect(daemon.log.filter { $0.hasPrefix("DELETE /containers") }.count == 3)
+        }
+
         @Test func `a removal that hangs holds up no other`() throws {
             let attempts = Counter()
             let daemon = StubDaemon { method, _ in method == "DELETE" && attempts.next() == 0 ? .silence : nil }

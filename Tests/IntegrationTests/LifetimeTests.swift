@@ -106,6 +106,23 @@ extension IntegrationTests {
             withExtendedLifetime(clients) {}
         }
 
+        @Test func `two servers that cannot be told apart leave each other's containers alone, and say so`() throws {
+            // A socket that both accept from gives them the same identity, as two network namespaces would.
+            let listener = try Listener()
+            let first = try ServerUnderTest(listener: listener)
+            let busy = try first.begin(script: "sleep 8; echo '{\"a\":1}'")
+            try eventually("it does not run") { try first.containers().contains { $0.state == "running" } }
+
+            let second = try ServerUnderTest(listener: listener)
+            try eventually("the second one does not notice: \(second.logText)") {
+                second.logText.contains("another server lives that has this one's name")
+            }
+            #expect(try busy.response().text == #"{"a":1}"#)
+            kill(second.pid, SIGTERM)
+            #expect(try second.awaitExit() == 0)
+            #expect(try Engine.call("GET", "/volumes").text.contains("docker-run-alive-") == false)
+        }
+
         @Test func `when the daemon is killed and started again, runs fail and then work again`() throws {
             let server = try ServerUnderTest(["DOCKER_UNIX_SOCKET_READ_TIMEOUT": "10", "RUN_MAX_EXECUTION_TIME": "20"])
             let stop = Flag()

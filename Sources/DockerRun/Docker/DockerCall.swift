@@ -5,6 +5,9 @@ public struct DockerCall {
     public enum Name: String, Sendable, CaseIterable {
         case ping, version, create, attach, start, inspect, remove, kill, list, events
         case inspectImage = "inspect_image"
+        case createVolume = "create_volume"
+        case listVolumes = "list_volumes"
+        case removeVolume = "remove_volume"
     }
 
     enum Method: String {

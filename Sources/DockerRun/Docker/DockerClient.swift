@@ -78,22 +78,24 @@ public final class DockerClient: Sendable {
         return try member("Id", of: answer)
     }
 
-    /// "Monitor events": something is there to read whenever an image's name may have come to stand for something else,
-    /// since just before the call.
-    func imageEvents() throws(DockerError) -> DockerStream {
-        let filters = #"{"type":["image"],"event":["delete","import","load","pull","tag","untag"]}"#
+    /// "Monitor events": something is there to read whenever one has come, since just before the call.
+    func events(_ events: DockerEvents) throws(DockerError) -> DockerStream {
         let now = Date().timeIntervalSince1970
-        let path = "/events?since=\(now)&filters=\(Self.percentEncoded(filters))"
+        let path = "/events?since=\(now)&filters=\(Self.percentEncoded(events.filters))"
         return try openStream(DockerCall(name: .events, method: .get, path: path), upgrade: false)
     }
 
     /// "Remove a container", with its anonymous volumes, whether it runs or not. A container that does not exist is as
     /// good as removed.
-    func remove(_ name: String) throws(DockerError) {
+    ///
+    /// - Returns: whether there was one.
+    @discardableResult
+    func remove(_ name: String) throws(DockerError) -> Bool {
         do {
             _ = try perform(DockerCall(name: .remove, method: .delete, path: "/containers/\(name)?v=1&force=1"))
+            return true
         } catch .refused(status: 404, _) {
-            return
+            return false
         }
     }
 
@@ -115,6 +117,35 @@ public final class DockerClient: Sendable {
         let answer = try perform(
             DockerCall(name: .list, method: .get, path: "/containers/json?all=1&filters=\(query)"))
         return try Self.decode([ListedContainer].self, answer)
+    }
+
+    // MARK: Volumes
+
+    /// "Create a volume".
+    func createVolume(_ name: String, labels: [String: String]) throws(DockerError) {
+        let body = try encode(DockerVolume(name: name, labels: labels))
+        _ = try perform(DockerCall(name: .createVolume, method: .post, path: "/volumes/create", body: body))
+    }
+
+    /// "List volumes": the names of those that have this text in them.
+    func volumes(named part: String) throws(DockerError) -> [String] {
+        let filters = String(decoding: try encode(["name": [part]]), as: UTF8.self)
+        let path = "/volumes?filters=\(Self.percentEncoded(filters))"
+        let answer = try perform(DockerCall(name: .listVolumes, method: .get, path: path))
+        return try Self.decode(DockerVolume.List.self, answer).volumes.map { $0.map(\.name) } ?? []
+    }
+
+    /// "Remove a volume".
+    ///
+    /// - Returns: whether there was one.
+    @discardableResult
+    func removeVolume(_ name: String) throws(DockerError) -> Bool {
+        do {
+            _ = try perform(DockerCall(name: .removeVolume, method: .delete, path: "/volumes/\(name)"))
+            return true
+        } catch .refused(status: 404, _) {
+            return false
+        }
     }
 
     // MARK: Connections

@@ -19,7 +19,7 @@ struct ContainerLauncher: Sendable {
             if error.saysNothingHappened {
                 reaper.ledger.remove(name)
             } else {
-                reaper.take(name)
+                reaper.take(name, mayAppear: true)
             }
             throw .docker(error, in: RunError.create)
         }

@@ -31,15 +31,16 @@ public final class ContainerPool: Sendable {
     /// Bytes that a container may say before it is asked.
     private static let maximumSaid = 65536
     /// Two processes never give a container the same name.
-    private let instance = String(UInt64.random(in: 0..<1 << 48), radix: 16)
+    private let instance: String
 
     init(
-        _ configuration: Configuration, docker: DockerClient, reaper: Reaper, logger: Logger,
+        _ configuration: Configuration, docker: DockerClient, identity: ServerIdentity, reaper: Reaper, logger: Logger,
         specification: (WarmImage) -> ContainerSpecification
     ) {
         self.docker = docker
         self.reaper = reaper
         self.logger = logger
+        instance = identity.instance
         launcher = ContainerLauncher(docker: docker, reaper: reaper)
         let maxIdle = configuration.maxIdle
         // A container that is kept for inspection shall have run something.

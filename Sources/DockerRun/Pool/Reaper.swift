@@ -23,6 +23,9 @@ public final class Reaper: Sendable {
     private static let patience = Duration.milliseconds(250)
     private static let firstRetry = 0.1
     private static let lastRetry = 10.0
+    /// What does not exist some seconds after its creation was given up most likely never will; the sweeper looks again.
+    private static let appearanceRetry = 0.5
+    private static let appearanceAttempts = 10
 
     public init(_ configuration: Configuration, docker: DockerClient, logger: Logger) {
         self.docker = docker
@@ -44,11 +47,13 @@ public final class Reaper: Sendable {
     }
 
     /// Takes over a container that is in the ledger, whether it exists or not.
-    func take(_ name: String) {
-        take(name, nil, isEnding: false)
+    ///
+    /// - Parameter mayAppear: the daemon may be creating it still, so that it is not gone for good if it does not exist.
+    func take(_ name: String, mayAppear: Bool = false) {
+        take(name, nil, isEnding: false, mayAppear: mayAppear)
     }
 
-    private func take(_ name: String, _ stream: DockerStream?, isEnding: Bool) {
+    private func take(_ name: String, _ stream: DockerStream?, isEnding: Bool, mayAppear: Bool = false) {
         let waiting = waiting.wrappingAdd(1, ordering: .relaxed).newValue
         // When containers come faster than they end, waiting for each would only let more of them pile up.
         let waits = isEnding && waiting <= 2 * workers.count
@@ -56,7 +61,7 @@ public final class Reaper: Sendable {
             if waits { stream?.awaitEnd(within: Self.patience) }
             // The daemon does not let go of a container while somebody is attached and does not read.
             stream?.close()
-            remove(name, attempt: 1)
+            remove(name, attempt: 1, mayAppear: mayAppear)
         }
     }
 
@@ -65,22 +70,22 @@ public final class Reaper: Sendable {
         _ = try? workers.submit { _ in removal() }
     }
 
-    private func remove(_ name: String, attempt: Int) {
+    private func remove(_ name: String, attempt: Int, mayAppear: Bool) {
         do throws(DockerError) {
             if keepsContainers {
                 try docker.kill(name)
                 logger.notice("container kept", metadata: ["container": "\(name)"])
-            } else {
-                try docker.remove(name)
+            } else if try !docker.remove(name) && mayAppear && attempt < Self.appearanceAttempts {
+                return again(in: Self.appearanceRetry) { [self] in remove(name, attempt: attempt + 1, mayAppear: true) }
             }
             waiting.wrappingSubtract(1, ordering: .relaxed)
             ledger.remove(name)
         } catch {
-            retry(name, after: error, attempt: attempt)
+            retry(name, after: error, attempt: attempt, mayAppear: mayAppear)
         }
     }
 
-    private func retry(_ name: String, after error: DockerError, attempt: Int) {
+    private func retry(_ name: String, after error: DockerError, attempt: Int, mayAppear: Bool) {
         let delay = min(Self.firstRetry * Double(1 << min(attempt - 1, 16)), Self.lastRetry)
         // A container that cannot be removed shall not fill the log: the 1st, 2nd, 4th, 8th … attempt has a line.
         if attempt & (attempt - 1) == 0 {
@@ -90,7 +95,10 @@ public final class Reaper: Sendable {
                     "container": "\(name)", "reason": "\(error)", "attempt": "\(attempt)", "retry_in_s": "\(delay)",
                 ])
         }
-        retries.asyncAfter(deadline: .now() + delay) { [self] in submit { [self] in remove(name, attempt: attempt + 1) }
-        }
+        again(in: delay) { [self] in remove(name, attempt: attempt + 1, mayAppear: mayAppear) }
+    }
+
+    private func again(in seconds: Double, _ removal: @escaping @Sendable () -> Void) {
+        retries.asyncAfter(deadline: .now() + seconds) { [self] in submit(removal) }
     }
 }

@@ -20,7 +20,9 @@ public final class Runner: Sendable {
         self.identity = identity
         self.reaper = reaper
         launcher = ContainerLauncher(docker: docker, reaper: reaper)
-        pool = ContainerPool(configuration, docker: docker, reaper: reaper, logger: logger) { warm in
+        pool = ContainerPool(
+            configuration, docker: docker, identity: identity, reaper: reaper, logger: logger
+        ) { warm in
             ContainerSpecification(image: warm.image, runner: warm.runner, configuration, identity)
         }
     }
