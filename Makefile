@@ -39,6 +39,7 @@ bench:
 check:
 	swift format lint --strict --parallel --recursive Package.swift Sources Tests
 	scripts/check-layers
+	scripts/check-text
 	scripts/check-version
 
 # dist/docker-run_VERSION_ARCHITECTURE.deb
@@ -60,7 +61,7 @@ help:
 	@echo 'make images   images of languages, from Debian packages; LANGUAGES="python c" for some of them'
 	@echo 'make smoke    a program of each language whose image is there; LANGUAGES as above'
 	@echo 'make bench    measures, and writes docs/performance.md; OPTIONS=--quick to try it'
-	@echo 'make check    format, layers and version'
+	@echo 'make check    format, layers, text and version'
 	@echo 'make deb      a package for Debian and Ubuntu in dist/'
 	@echo 'make test-deb the package installed, upgraded and purged in a Debian that systemd-nspawn boots'
 	@echo 'make clean    remove what was built; engines are removed by scripts/engine down'

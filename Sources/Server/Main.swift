@@ -13,7 +13,7 @@ internal import Logging
     @OptionGroup var options: Options
 
     func run() throws {
-        let environment = Environment(ProcessInfo.processInfo.environment)
+        let environment = Environment.ofProcess()
         if options.printConfig { print(environment.summary) }
         let settings: Configuration
         do {

@@ -17,6 +17,7 @@ struct AccessTokenFileTests {
         ("one", ["one"]), ("one\n", ["one"]), ("one\r\ntwo\r\n", ["one", "two"]),
         ("\n\none\n \t\ntwo", ["one", "two"]),
         ("# a comment, of words\none\n#two\n", ["one"]), ("one#two\n", ["one#two"]), ("ü\n", ["ü"]),
+        ("a\u{2028}b\n", ["a\u{2028}b"]), ("#\u{301}\none", ["one"]), ("\u{A0}\n", ["\u{A0}"]),
     ])
     func `each line is a token, but for blank lines and comments`(_ text: String, _ expected: [String]) throws {
         #expect(try tokens(text) == expected)

@@ -194,6 +194,37 @@ struct EnvironmentTests {
         #expect(environment.unknownVariables == ["DOCKER_CONTAINER_READONLY_ROOTF"])
     }
 
+    @Test func `a name that is ours but for its bytes is not ours`() {
+        let environment = Environment(names: ["API_ACCESS_TO\u{212A}EN"]) { name in
+            name.utf8.elementsEqual("API_ACCESS_TOKEN".utf8) ? "genuine" : "another's"
+        }
+        #expect(environment.variables["API_ACCESS_TOKEN"] == "genuine")
+    }
+
+    @Test func `a value that is not UTF-8 is a fault`() {
+        let faults = faults(["DOCKER_CONTAINER_HOSTNAME": String(decoding: [0x61, 0xE9], as: UTF8.self)])
+        #expect(faults == ["DOCKER_CONTAINER_HOSTNAME is not valid UTF-8"])
+    }
+
+    @Test func `delimiters are bytes, whatever combines with them`() throws {
+        let settings = try configuration([
+            "DOCKER_CONTAINER_CAP_DROP": "A \u{301}B", "RUN_ALLOWED_IMAGES": "a \u{200D}b",
+            "RUN_RUNTIMES": "x=\u{301}y",
+            "DOCKER_CONTAINER_TMP_DIR_PATH": "/\u{301}",
+        ])
+        #expect(settings.container.capDrop == ["A", "\u{301}B"])
+        #expect(settings.run.allowedImages?.map(\.text) == ["a", "\u{200D}b"])
+        #expect(settings.run.runtimes.map(\.runtime) == ["\u{301}y"])
+        #expect(settings.container.temporaryDirectory.path == "/\u{301}")
+    }
+
+    @Test func `an image that nobody could ask for is not kept warm`() {
+        #expect(
+            faults(["POOL_IMAGES": "é=1"]) == [
+                "POOL_IMAGES names an image that has U+00E9, and names of images are of printable ASCII without spaces"
+            ])
+    }
+
     @Test func `the summary has every variable and hides the token`() {
         let summary = Environment(Self.required).summary
         for variable in EnvironmentVariable.all { #expect(summary.contains(variable.name)) }
@@ -282,7 +313,7 @@ struct EnvironmentTests {
 
     @Test func `a shell reads the summary back as it was`() throws {
         var variables = Self.required
-        variables["DOCKER_CONTAINER_HOSTNAME"] = "it's $HOME `x` \"y\" \\z"
+        variables["DOCKER_CONTAINER_HOSTNAME"] = "it's $HOME `x` \"y\" \\z '\u{301}"
         let shell = Process()
         shell.executableURL = URL(filePath: "/bin/sh")
         shell.arguments = [
@@ -296,6 +327,6 @@ struct EnvironmentTests {
         try shell.run()
         let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         shell.waitUntilExit()
-        #expect(text == "it's $HOME `x` \"y\" \\z|MKNOD NET_RAW")
+        #expect(text == "it's $HOME `x` \"y\" \\z '\u{301}|MKNOD NET_RAW")
     }
 }

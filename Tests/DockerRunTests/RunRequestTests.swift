@@ -72,9 +72,19 @@ struct RunRequestTests {
         }
     }
 
-    @Test func `an image may have any characters, as they are or as escapes`() throws {
-        #expect(try request(#"{"image":"é😀","payload":{}}"#).image == "é😀")
-        #expect(try request(#"{"image":"\u00e9\ud83d\ude00\u0000","payload":{}}"#).image == "é😀\u{0}")
+    @Test(arguments: [
+        ("é", "U+00E9"), ("e\u{301}", "U+0301"), ("\\u00e9", "U+00E9"), ("\u{212A}", "U+212A"), ("x😀", "U+1F600"),
+        ("a b", "U+0020"), ("\\n", "U+000A"), ("\u{7F}", "U+007F"), ("a/\u{200D}", "U+200D"),
+    ])
+    func `an image of anything but printable ASCII is refused, and told where`(_ image: String, _ scalar: String) {
+        let reason = "\"image\" has \(scalar), and names of images are of printable ASCII without spaces"
+        #expect(throws: MalformedRequest(reason)) { try request(#"{"image":"\#(image)","payload":{}}"#) }
+    }
+
+    @Test func `an image with a NUL is refused`() {
+        #expect(throws: MalformedRequest("\"image\" has a NUL")) {
+            try request(#"{"image":"x\u0000y","payload":{}}"#)
+        }
     }
 
     @Test(arguments: [

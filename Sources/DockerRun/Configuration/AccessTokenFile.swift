@@ -1,7 +1,7 @@
 internal import FoundationEssentials
 
-/// A file of access tokens, one a line, so that clients can change from one to the next while both are good. Blank lines
-/// and lines that start with `#` are left out.
+/// A file of access tokens, one a line, so that clients can change from one to the next while both are good. Lines end with
+/// LF or CR LF. Blank ones and those that start with `#` are left out.
 public struct AccessTokenFile: Sendable {
     public let path: String
     private let read: @Sendable (String) throws -> String
@@ -25,9 +25,11 @@ public struct AccessTokenFile: Sendable {
         }
         var tokens: [String] = []
         var faults: [String] = []
-        for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated()
-        where !line.hasPrefix("#") && !line.allSatisfy(\.isWhitespace) {
-            do { tokens.append(try ValueParser.token(String(line))) } catch {
+        for (index, line) in text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
+            // A file from elsewhere may have a CR before each LF.
+            let line = line.last == 0x0D ? line.dropLast() : line
+            guard line.first != UInt8(ascii: "#"), !line.trimmed.isEmpty else { continue }
+            do { tokens.append(try ValueParser.token(String(decoding: line, as: UTF8.self))) } catch {
                 faults += fault("the token in line \(index + 1) of \(path) \(error.reason)").descriptions
             }
         }

@@ -1,11 +1,25 @@
 internal import FoundationEssentials
+internal import Glibc
 
 /// The process's environment variables, read as a configuration.
 public struct Environment: Sendable {
     let variables: [String: String]
     private let readFile: @Sendable (String) throws -> String
 
-    public init(_ variables: [String: String]) {
+    /// The variables of this process.
+    public static func ofProcess() -> Environment {
+        Environment(names: ProcessInfo.processInfo.environment.keys) { name in
+            getenv(name).map { String(cString: $0) }
+        }
+    }
+
+    /// A dictionary takes a name with a Kelvin sign for the one with a K. Names of ASCII are different if their bytes are.
+    init(names: some Sequence<String>, value: (String) -> String?) {
+        let names = names.filter(\.isASCII) + EnvironmentVariable.all.map(\.name)
+        self.init(Dictionary(names.compactMap { name in value(name).map { (name, $0) } }, uniquingKeysWith: { $1 }))
+    }
+
+    init(_ variables: [String: String]) {
         self.init(variables) { path in try String(contentsOfFile: path, encoding: .utf8) }
     }
 
@@ -39,7 +53,7 @@ public struct Environment: Sendable {
             "RUN_BUILTIN_", "RUN_RUNTIMES", "RUN_REPLY_", "POOL_",
         ]
         return variables.keys.filter { name in
-            !known.contains(name) && prefixes.contains(where: name.hasPrefix)
+            !known.contains(name) && prefixes.contains { name.utf8.starts(with: $0.utf8) }
         }.sorted()
     }
 
@@ -57,18 +71,18 @@ public struct Environment: Sendable {
     }
 
     private static func quoted(_ value: String) -> String {
-        let isPlain = value.utf8.allSatisfy { byte in
-            let character = Character(UnicodeScalar(byte))
-            return byte < 0x80 && (character.isLetter || character.isNumber || "_-./,:=".contains(character))
-        }
-        return isPlain ? value : "'" + value.replacing("'", with: "'\\''") + "'"
+        let isPlain = value.utf8.allSatisfy { $0.isASCIILetterOrDigit || "_-./,:=".utf8.contains($0) }
+        return isPlain ? value : "'" + value.split(at: "'", omittingEmpty: false).joined(separator: "'\\''") + "'"
     }
 
     private func read(
         _ variable: EnvironmentVariable, into configuration: inout Configuration
     ) throws(InvalidValue) {
         switch (variables[variable.name], variable.fallback) {
-        case (let text?, _): try variable.apply(text, &configuration)
+        case (let text?, _):
+            // Decoding puts it in the place of what is not UTF-8.
+            guard !text.unicodeScalars.contains("\u{FFFD}") else { throw InvalidValue("is not valid UTF-8") }
+            try variable.apply(text, &configuration)
         case (nil, .value(let text)): try variable.apply(text, &configuration)
         case (nil, .none): break
         case (nil, .required): throw InvalidValue("is required: \(variable.summary)")
@@ -104,6 +118,7 @@ public struct Environment: Sendable {
             faults.append(
                 "DOCKER_CONTAINER_ULIMIT_\(name)_SOFT must not be above DOCKER_CONTAINER_ULIMIT_\(name)_HARD")
         }
+        // For `==`, as for some file systems, two Unicode spellings of a name are the same.
         if let path = container.temporaryDirectory.path, path == container.workDirectory.path {
             faults.append("DOCKER_CONTAINER_WORK_DIR_PATH is the same as DOCKER_CONTAINER_TMP_DIR_PATH: \(path)")
         }

@@ -34,10 +34,10 @@ enum ValueParser {
         return text
     }
 
-    static let words: Parser<[String]> = { text in text.split(separator: " ").map(String.init) }
+    static let words: Parser<[String]> = { text in text.split(at: " ", omittingEmpty: true) }
 
     static let absolutePath: Parser<String> = { text throws(InvalidValue) in
-        guard text.hasPrefix("/") else { throw InvalidValue("must be an absolute path, not \"\(text)\"") }
+        guard text.utf8.starts(with: "/".utf8) else { throw InvalidValue("must be an absolute path, not \"\(text)\"") }
         return text
     }
 
@@ -60,20 +60,20 @@ enum ValueParser {
 
     /// `ADDRESS:PORT`, with an IPv6 address in brackets (RFC 3986, section 3.2.2).
     static let listenAddress: Parser<ListenAddress> = { text throws(InvalidValue) in
-        guard let colon = text.lastIndex(of: ":") else {
+        guard let colon = text.utf8.lastIndex(of: UInt8(ascii: ":")) else {
             throw InvalidValue("must be of the form ADDRESS:PORT, such as 127.0.0.1:9188, not \"\(text)\"")
         }
-        var host = String(text[..<colon])
-        let isBracketed = host.hasPrefix("[") && host.hasSuffix("]")
-        if isBracketed { host = String(host.dropFirst().dropLast()) }
-        guard isBracketed == host.contains(":") else {
+        var host = text.utf8[..<colon]
+        let isBracketed = host.first == UInt8(ascii: "[") && host.last == UInt8(ascii: "]")
+        if isBracketed { host = host.dropFirst().dropLast() }
+        guard isBracketed == host.contains(UInt8(ascii: ":")) else {
             throw InvalidValue("must have brackets around an IPv6 address, as in [::1]:9188, and only there")
         }
-        let port = String(text[text.index(after: colon)...])
+        let port = String(decoding: text.utf8[colon...].dropFirst(), as: UTF8.self)
         guard let number = try? integer(1...65535)(port) else {
             throw InvalidValue("must end with a port from 1 to 65535, not \"\(port)\"")
         }
-        return ListenAddress(address: try address(host), port: number)
+        return ListenAddress(address: try address(String(decoding: host, as: UTF8.self)), port: number)
     }
 
     /// The value of an HTTP header cannot carry line breaks, and loses white space at its ends (RFC 9110, section 5.5).
@@ -119,18 +119,20 @@ enum ValueParser {
             guard let (image, tail) = pair(word) else {
                 throw InvalidValue("must be of the form image=count, such as glot/python:latest=4, not \"\(word)\"")
             }
+            if let fault = ImageName.fault(in: image) { throw InvalidValue("names an image that \(fault)") }
             let suffix = ":\(RunRequest.CodeRunner.builtin.rawValue)"
-            let isBuiltin = tail.hasSuffix(suffix)
-            let count = try integer(1...4096)(isBuiltin ? String(tail.dropLast(suffix.count)) : tail)
+            let isBuiltin = tail.utf8.ends(with: suffix)
+            let digits = tail.utf8.dropLast(isBuiltin ? suffix.utf8.count : 0)
+            let count = try integer(1...4096)(String(decoding: digits, as: UTF8.self))
             return WarmImage(image: image, count: count, runner: isBuiltin ? .builtin : .image)
         }
     }
 
     /// No name of an image has an equals sign, but a pattern's or a runtime's may be anything.
     private static func pair(_ word: String) -> (String, String)? {
-        let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        let parts = word.split(at: "=", maxSplits: 1, omittingEmpty: false)
         guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else { return nil }
-        return (String(parts[0]), String(parts[1]))
+        return (parts[0], parts[1])
     }
 
     /// One of the names of an enumeration.

@@ -58,7 +58,7 @@ public final class DockerClient: Sendable {
     /// "Inspect an image": what its name stands for now; nil if that is nothing.
     func imageID(ofImage name: String) throws(DockerError) -> String? {
         // Such a path would be another one by the time that it arrives (RFC 3986, section 5.2.4).
-        let segments = name.split(separator: "/", omittingEmptySubsequences: false)
+        let segments = name.split(at: "/", omittingEmpty: false)
         guard !segments.contains(where: { ["", ".", ".."].contains($0) }) else { return nil }
         return try withConnection { (connection) throws(DockerError) in
             try Self.imageID(try connection.perform(Self.imageCall(name)))
@@ -241,11 +241,10 @@ public final class DockerClient: Sendable {
 
     /// Everything but the unreserved characters of RFC 3986, section 2.3, and the exceptions.
     private static func percentEncoded(_ text: String, except exceptions: String = "") -> String {
-        text.utf8.map { byte in
-            let character = Character(UnicodeScalar(byte))
-            let isUnreserved =
-                byte < 128 && (character.isLetter || character.isNumber || ("-._~" + exceptions).contains(character))
-            return isUnreserved ? String(character) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
-        }.joined()
+        let bytes = text.utf8.flatMap { byte in
+            let isPlain = byte.isASCIILetterOrDigit || "-._~".utf8.contains(byte) || exceptions.utf8.contains(byte)
+            return isPlain ? [byte] : Array(("%" + (byte < 16 ? "0" : "") + String(byte, radix: 16)).utf8)
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 }

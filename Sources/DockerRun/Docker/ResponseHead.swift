@@ -20,9 +20,9 @@ struct ResponseHead: Equatable {
             }
             return nil
         }
-        let lines = String(decoding: bytes[..<end], as: UTF8.self).split(separator: "\r\n")
-        let words = lines.first?.split(separator: " ", maxSplits: 2) ?? []
-        guard words.count >= 2, words[1].utf8.count == 3, let status = Int(words[1]), status >= 100 else {
+        let lines = bytes[..<end].split(separator: 0x0A).map { $0.last == 0x0D ? $0.dropLast() : $0 }
+        let words = lines.first?.split(separator: UInt8(ascii: " "), maxSplits: 2) ?? []
+        guard words.count >= 2, words[1].count == 3, let status = Self.number(words[1]), status >= 100 else {
             throw DockerError.transport("the Docker daemon's answer has no status")
         }
         self.status = status
@@ -36,9 +36,13 @@ struct ResponseHead: Equatable {
         return (mark.count...bytes.count).first { bytes[($0 - mark.count)..<$0].elementsEqual(mark) }
     }
 
-    private static func contentLength(_ line: Substring) -> Int? {
-        let parts = line.split(separator: ":", maxSplits: 1)
-        guard parts.count == 2, parts[0].lowercased() == "content-length" else { return nil }
-        return parts[1].split(whereSeparator: { $0 == " " || $0 == "\t" }).first.flatMap { Int($0) }
+    private static func contentLength(_ line: ArraySlice<UInt8>) -> Int? {
+        let parts = line.split(separator: UInt8(ascii: ":"), maxSplits: 1)
+        guard parts.count == 2, parts[0].map(\.asciiLowercased).elementsEqual("content-length".utf8) else { return nil }
+        return number(parts[1].trimmed)
+    }
+
+    private static func number(_ digits: ArraySlice<UInt8>) -> Int? {
+        digits.allSatisfy { (48...57).contains($0) } ? Int(String(decoding: digits, as: UTF8.self)) : nil
     }
 }

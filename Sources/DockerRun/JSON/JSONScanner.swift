@@ -176,7 +176,7 @@ struct JSONScanner {
             guard #""\/bfnrt"#.utf8.contains(byte) else { throw error("an unknown escape") }
             state = .string
         default:
-            guard Self.isHexDigit(byte) else { throw error("expected a hexadecimal digit") }
+            guard byte.hexadecimalValue != nil else { throw error("expected a hexadecimal digit") }
             remaining -= 1
             if remaining == 0 { state = .string }
         }
@@ -269,14 +269,5 @@ struct JSONScanner {
 
     private static func isWhitespace(_ byte: UInt8) -> Bool {
         byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09
-    }
-
-    private static func isHexDigit(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"),
-            UInt8(ascii: "A")...UInt8(ascii: "F"):
-            true
-        default: false
-        }
     }
 }

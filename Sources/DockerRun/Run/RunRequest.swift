@@ -60,6 +60,7 @@ public struct RunRequest: Sendable, Equatable {
         }
         guard let image = text(body[range]) else { throw MalformedRequest("\"image\" is not a string") }
         guard !image.isEmpty else { throw MalformedRequest("\"image\" is empty") }
+        if let fault = ImageName.fault(in: image) { throw MalformedRequest("\"image\" \(fault)") }
         return image
     }
 
@@ -89,7 +90,7 @@ public struct RunRequest: Sendable, Equatable {
             var code = Int(byte)
             if byte == UInt8(ascii: "\\") {
                 guard rest.popFirst() == UInt8(ascii: "u") else { return false }
-                code = rest.prefix(4).reduce(0) { $0 << 4 | (Character(UnicodeScalar($1)).hexDigitValue ?? 0) }
+                code = rest.prefix(4).reduce(0) { $0 << 4 | ($1.hexadecimalValue ?? 0) }
                 rest = rest.dropFirst(4)
             }
             guard code == Int(word.utf8Start[index]) else { return false }

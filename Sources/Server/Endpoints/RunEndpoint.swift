@@ -30,8 +30,8 @@ struct RunEndpoint: Endpoint {
     /// application/json, text/json, or a type with the suffix +json (RFC 6839), whatever its parameters.
     private func isJSON(_ contentType: String?) -> Bool {
         guard let contentType else { return true }
-        let type = contentType.prefix { $0 != ";" }.filter { $0 != " " }.lowercased()
-        return type == "application/json" || type == "text/json" || type.hasSuffix("+json")
+        let type = contentType.utf8.prefix { $0 != UInt8(ascii: ";") }.trimmed.map(\.asciiLowercased)
+        return ["application/json", "text/json"].contains { type.elementsEqual($0.utf8) } || type.ends(with: "+json")
     }
 
     private func submit(_ runRequest: RunRequest, _ request: HTTPRequest, _ responder: Responder) -> Answer {

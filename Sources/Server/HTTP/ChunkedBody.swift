@@ -1,3 +1,5 @@
+internal import DockerRun
+
 /// Follows the framing of a chunked body (RFC 9112, section 7.1) as its bytes arrive, strictly, and counts its content.
 /// It takes nothing out: evhttp decodes what has passed here. Chunk extensions are refused, because evhttp does not know
 /// them.
@@ -66,7 +68,7 @@ struct ChunkedBody {
     }
 
     private mutating func addDigit(_ byte: UInt8) throws(Violation) {
-        guard let digit = Character(UnicodeScalar(byte)).hexDigitValue, byte < 0x80 else { throw .malformed }
+        guard let digit = byte.hexadecimalValue else { throw .malformed }
         digits += 1
         guard digits <= 15 else { throw .tooLong }
         chunk = chunk << 4 | digit

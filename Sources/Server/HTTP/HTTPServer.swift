@@ -88,7 +88,7 @@ final class HTTPServer: @unchecked Sendable {
     func listen(address: String, port: Int) throws(EventLoopError) -> Int {
         var storage = sockaddr_storage()
         var length = Int32(MemoryLayout<sockaddr_storage>.size)
-        let text = address.contains(":") ? "[\(address)]:\(port)" : "\(address):\(port)"
+        let text = address.utf8.contains(UInt8(ascii: ":")) ? "[\(address)]:\(port)" : "\(address):\(port)"
         let flags = UInt32(LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC | LEV_OPT_REUSEABLE)
         let listener = withUnsafeMutablePointer(to: &storage) { storage in
             storage.withMemoryRebound(to: sockaddr.self, capacity: 1) { address -> OpaquePointer? in

@@ -1,3 +1,5 @@
+internal import DockerRun
+
 /// The head of an HTTP/1.1 request (RFC 9112, sections 2 to 5), read strictly: whatever two implementations could read
 /// differently is refused, because a proxy in front of this server may be the other one.
 struct RequestHead: Sendable, Equatable {
@@ -17,7 +19,7 @@ struct RequestHead: Sendable, Equatable {
 
     /// Nil for a method that no route knows.
     var method: Method?
-    /// Of the target, without the query.
+    /// Of the target, without the query; ASCII.
     var path = ""
     var body = Body.none
     var accessToken: [UInt8]?
@@ -108,14 +110,17 @@ struct RequestHead: Sendable, Equatable {
         for index in target.indices where target[index] <= 0x20 || target[index] >= 0x7F {
             throw Malformed("The target has a character that must be percent-encoded")
         }
-        var text = target.text[...]
-        if !text.hasPrefix("/") && text != "*" {
-            guard text.lowercased().hasPrefix("http://") else { throw Malformed("The target is not a path") }
-            text = text.dropFirst("http://".count).drop { $0 != "/" && $0 != "?" }
+        var bytes = target.indices.map { target[$0] }[...]
+        if bytes.first != UInt8(ascii: "/") && !bytes.elementsEqual("*".utf8) {
+            let scheme = "http://".utf8
+            guard bytes.prefix(scheme.count).map(\.asciiLowercased).elementsEqual(scheme) else {
+                throw Malformed("The target is not a path")
+            }
+            bytes = bytes.dropFirst(scheme.count).drop { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") }
         }
         // An empty path is the root (RFC 9110, section 4.2.3).
-        let path = text.prefix { $0 != "?" }
-        return path.isEmpty ? "/" : String(path)
+        let path = bytes.prefix { $0 != UInt8(ascii: "?") }
+        return path.isEmpty ? "/" : String(decoding: path, as: UTF8.self)
     }
 
     // MARK: Fields
@@ -141,8 +146,8 @@ struct RequestHead: Sendable, Equatable {
         } else if name.equals("content-type") {
             contentType = value.text
         } else if name.equals("connection") {
-            let options = value.text.split(separator: ",").map { $0.drop { $0 == " " }.lowercased() }
-            closesConnection = closesConnection || options.contains { $0.prefix { $0 != " " } == "close" }
+            let options = value.indices.map { value[$0].asciiLowercased }.split(separator: UInt8(ascii: ","))
+            closesConnection = closesConnection || options.contains { $0.trimmed.elementsEqual("close".utf8) }
         } else if name.equals("expect") {
             guard value.equals("100-continue") else { throw Malformed("The Expect is not 100-continue", status: 417) }
         }

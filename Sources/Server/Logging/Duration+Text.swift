@@ -5,6 +5,6 @@ extension Duration {
     var roundedMilliseconds: String {
         let microseconds = Int((milliseconds * 1000).rounded())
         let fraction = String(microseconds % 1000)
-        return "\(microseconds / 1000)." + String(repeating: "0", count: 3 - fraction.count) + fraction
+        return "\(microseconds / 1000)." + String(repeating: "0", count: 3 - fraction.utf8.count) + fraction
     }
 }

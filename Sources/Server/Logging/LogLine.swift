@@ -75,7 +75,7 @@ struct LogLine {
         case _ where scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value):
             let digits = String(scalar.value, radix: 16)
             bytes += "\\u".utf8
-            bytes += String(repeating: "0", count: 4 - digits.count).utf8
+            bytes += String(repeating: "0", count: 4 - digits.utf8.count).utf8
             bytes += digits.utf8
         default: bytes += UTF8.encode(scalar).map(Array.init) ?? []
         }

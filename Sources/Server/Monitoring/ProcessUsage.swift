@@ -1,3 +1,4 @@
+internal import DockerRun
 internal import FoundationEssentials
 internal import Glibc
 
@@ -16,7 +17,7 @@ struct ProcessUsage {
         guard clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time) == 0,
             getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0,
             let statm = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8),
-            let pages = statm.split(separator: " ").dropFirst().first.flatMap({ Int($0) }),
+            let pages = statm.split(at: " ", omittingEmpty: true).dropFirst().first.flatMap({ Int($0) }),
             let descriptors = try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")
         else { return nil }
         cpu = Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
