@@ -44,6 +44,7 @@ struct Application {
 
     /// - Returns: the status to exit with, once the server has stopped.
     func serve() throws -> Int32 {
+        try checkEngine()
         let loop = try EventLoop()
         loop.onSignal(SIGHUP) { accessTokens.reload(logger) }
         let server = try HTTPServer(
@@ -67,6 +68,16 @@ struct Application {
         withExtendedLifetime(monitoringServer) { loop.run() }
         logStopped()
         return shutdown.status
+    }
+
+    private func checkEngine() throws {
+        do throws(DockerError) {
+            try runner.checkEngine()
+        } catch .unsuitable(let faults) {
+            throw Failure("The Docker Engine is not fit for this configuration:\n\(faults)")
+        } catch {
+            logger.warning("the Docker Engine cannot be asked what limits it keeps", metadata: ["reason": "\(error)"])
+        }
     }
 
     private var routes: [Router.Route] {

@@ -21,7 +21,7 @@ struct ContainerSpecificationTests {
             Set(body.keys) == [
                 "Hostname", "User", "AttachStdin", "AttachStdout", "AttachStderr", "Tty", "OpenStdin", "StdinOnce",
                 "Image",
-                "NetworkDisabled", "Labels", "HostConfig", "Env",
+                "NetworkDisabled", "Labels", "HostConfig", "Env", "StopSignal", "Healthcheck",
             ])
         #expect(body["Labels"] as? [String: String] == ["a.b": "c"])
         let host = try #require(body["HostConfig"] as? [String: Any])
@@ -49,7 +49,7 @@ struct ContainerSpecificationTests {
         #expect(body["Cmd"] as? [String] == ["--path", "/box"])
         #expect(
             body["Env"] as? [String] == [
-                "CODE_RUNNER_MAX_OUTPUT=1000", "CODE_RUNNER_MAX_TIME=9000", "HOME=/box", "TMPDIR=/box",
+                "CODE_RUNNER_MAX_OUTPUT=1000", "CODE_RUNNER_MAX_TIME=10000", "HOME=/box", "TMPDIR=/box",
             ])
         #expect((host["Tmpfs"] as? [String: String])?.keys.sorted() == ["/box"])
         let mount = try #require((host["Mounts"] as? [[String: Any]])?.first)
@@ -95,9 +95,10 @@ struct ContainerSpecificationTests {
         let expected = #"""
             {"Hostname":"h","User":"u","AttachStdin":true,"AttachStdout":true,"AttachStderr":true,"Tty":false,
             "OpenStdin":true,"StdinOnce":true,"Image":"glot/x","NetworkDisabled":false,"Labels":{"a.b":"c"},
-            "Env":["CODE_RUNNER_MAX_OUTPUT=100000","CODE_RUNNER_MAX_TIME=9000"],
+            "StopSignal":"SIGKILL","Healthcheck":{"Test":["NONE"]},
+            "Env":["CODE_RUNNER_MAX_OUTPUT=100000","CODE_RUNNER_MAX_TIME=10000"],
             "HostConfig":{"Memory":64,"MemorySwap":64,"Privileged":false,"CapAdd":["CHOWN"],"CapDrop":["ALL","MKNOD"],
-            "Ulimits":[{"Name":"nofile","Soft":1,"Hard":2},{"Name":"nproc","Soft":3,"Hard":4}],"ReadonlyRootfs":true,
+            "Ulimits":[{"Name":"nofile","Soft":1,"Hard":2},{"Name":"nproc","Soft":3,"Hard":4},{"Name":"core","Soft":0,"Hard":0}],"ReadonlyRootfs":true,
             "Tmpfs":{"/tmp":"rw","/work":"ro"},"SecurityOpt":["no-new-privileges"],"LogConfig":{"Type":"none"},
             "PidsLimit":5,"NanoCpus":500000000,"Runtime":"runsc"}}
             """#
@@ -133,8 +134,10 @@ struct ContainerSpecificationTests {
             ImageRuntime(pattern: ImagePattern("*"), runtime: "crun"),
         ]
         func runtime(_ image: String) -> String? {
-            ContainerSpecification(image: image, runner: .image, configuration, ServerIdentity(configuration.server))
-                .hostConfig.runtime
+            ContainerSpecification(
+                PoolKey(image: image, runner: .image), configuration, ServerIdentity(configuration.server)
+            )
+            .hostConfig.runtime
         }
         #expect(runtime("a/b") == "runsc")
         #expect(runtime("b") == "crun")
@@ -142,11 +145,25 @@ struct ContainerSpecificationTests {
         #expect(runtime("b") == "runc")
     }
 
+    @Test func `a runner that is not where its variable says is no fault of the client's`() {
+        var configuration = Configuration()
+        configuration.run.builtinRunnerPath = "/nowhere"
+        let error = DockerError.refused(status: 400, message: "bind source path does not exist: /nowhere")
+        func explained(_ runner: RunRequest.CodeRunner) -> DockerError {
+            let identity = ServerIdentity(configuration.server)
+            return ContainerSpecification(PoolKey(image: "a", runner: runner), configuration, identity).explained(error)
+        }
+        #expect(explained(.image) == error)
+        #expect(!explained(.builtin).blamesTheImage)
+        #expect("\(explained(.builtin))".contains("RUN_BUILTIN_RUNNER_PATH is /nowhere"))
+    }
+
     @Test func `specifications are equal if nothing in them differs`() {
         var configuration = Configuration()
         configuration.run.builtinRunnerPath = "/code-runner"
+        let identity = ServerIdentity(configuration.server)
         func specification(_ runner: RunRequest.CodeRunner) -> ContainerSpecification {
-            ContainerSpecification(image: "a", runner: runner, configuration, ServerIdentity(configuration.server))
+            ContainerSpecification(PoolKey(image: "a", runner: runner), configuration, identity)
         }
         let before = specification(.image)
         #expect(before == specification(.image))

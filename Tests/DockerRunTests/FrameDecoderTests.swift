@@ -62,7 +62,7 @@ struct FrameDecoderTests {
         }
     }
 
-    @Test(arguments: [[3, 0, 0, 0], [255, 0, 0, 0], [1, 1, 0, 0], [1, 0, 1, 0], [1, 0, 0, 1]] as [[UInt8]])
+    @Test(arguments: [[4, 0, 0, 0], [255, 0, 0, 0], [1, 1, 0, 0], [1, 0, 1, 0], [1, 0, 0, 1]] as [[UInt8]])
     func `a header with an unknown stream or without its zeros is malformed`(_ start: [UInt8]) {
         var decoder = FrameDecoder()
         #expect {

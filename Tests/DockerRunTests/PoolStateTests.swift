@@ -9,9 +9,9 @@ struct PoolStateTests {
         var now = ContinuousClock.now
         var discards: [Int] = []
         var next: ContinuousClock.Instant?
-        var refilling: [ContainerSpecification] = []
+        var refilling: [PoolKey] = []
 
-        init(maxIdle: Int = 8, processors: Int = 4, floors: [(ContainerSpecification, Int)] = []) {
+        init(maxIdle: Int = 8, processors: Int = 4, floors: [(PoolKey, Int)] = []) {
             let limits = PoolState.Limits(maxIdle: maxIdle, idleTimeout: .seconds(100), processors: processors)
             state = PoolState(limits, floors: floors, now: now)
         }
@@ -27,38 +27,38 @@ struct PoolStateTests {
         mutating func settle() {
             plan()
             while !refilling.isEmpty {
-                for specification in refilling { _ = state.admit(specification, imageID: "id", now: now) }
+                for key in refilling { _ = state.admit(key, imageID: "id", now: now) }
                 refilling = []
                 plan()
             }
         }
 
-        mutating func begin(_ specification: ContainerSpecification) -> (run: Int, container: Int?) {
+        mutating func begin(_ key: PoolKey) -> (run: Int, container: Int?) {
             defer { plan() }
-            return state.begin(specification, now: now)
+            return state.begin(key, now: now)
         }
 
         /// Runs that go on at once, and end.
         mutating func use(
-            _ specification: ContainerSpecification, times count: Int = 1, for time: Duration = .seconds(1)
+            _ key: PoolKey, times count: Int = 1, for time: Duration = .seconds(1)
         ) {
             now += .seconds(1)
-            let runs = (0..<count).map { _ in begin(specification).run }
+            let runs = (0..<count).map { _ in begin(key).run }
             now += time
-            for run in runs { state.end(run, specification, .cold, now: now) }
+            for run in runs { state.end(run, key, .cold, now: now) }
             settle()
         }
 
-        func idle(_ specification: ContainerSpecification) -> Int { state.idleByImage[specification.image] ?? 0 }
+        func idle(_ key: PoolKey) -> Int { state.idleByImage[key.image] ?? 0 }
     }
 
-    private static func specification(_ image: String) -> ContainerSpecification {
-        ContainerSpecification(image: image, ContainerSettings(), labels: [:])
+    private static func key(_ image: String) -> PoolKey {
+        PoolKey(image: image, runner: .image)
     }
 
-    private let a = specification("a")
-    private let b = specification("b")
-    private let c = specification("c")
+    private let a = key("a")
+    private let b = key("b")
+    private let c = key("c")
 
     // MARK: Need
 
@@ -109,7 +109,7 @@ struct PoolStateTests {
         pool.now = try #require(pool.next)
         pool.settle()
         #expect(pool.state.idleByImage.isEmpty)
-        #expect(pool.state.specifications.isEmpty)
+        #expect(pool.state.keys.isEmpty)
         #expect(pool.next == nil)
     }
 
@@ -164,14 +164,14 @@ struct PoolStateTests {
         var random = SeededGenerator(seed: 11)
         var pool = Pool(maxIdle: 5, processors: 2)
         var waiting: Set<Int> = []
-        var runs: [(Int, ContainerSpecification)] = []
+        var runs: [(Int, PoolKey)] = []
         for _ in 0..<4_000 {
             pool.now += .milliseconds(Int.random(in: 0...400, using: &random))
-            let specification = [a, b, c].randomElement(using: &random) ?? a
+            let key = [a, b, c].randomElement(using: &random) ?? a
             switch Int.random(in: 0..<6, using: &random) {
             case 0, 1:
-                let (run, container) = pool.begin(specification)
-                runs.append((run, specification))
+                let (run, container) = pool.begin(key)
+                runs.append((run, key))
                 if let container { #expect(waiting.remove(container) != nil) }
             case 2 where !runs.isEmpty:
                 let (run, used) = runs.remove(at: Int.random(in: 0..<runs.count, using: &random))
@@ -274,7 +274,7 @@ struct PoolStateTests {
         pool.refilling = []
         pool.plan()
         #expect(pool.refilling.isEmpty)
-        #expect(pool.state.specifications.isEmpty)
+        #expect(pool.state.keys.isEmpty)
     }
 
     @Test func `containers that die together count as one failure`() throws {
@@ -287,8 +287,8 @@ struct PoolStateTests {
 
     @Test func `of images without number, only as many are remembered as may wait`() {
         var pool = Pool(maxIdle: 3)
-        for index in 0..<100 { pool.use(Self.specification("image \(index)")) }
-        #expect(pool.state.specifications.count <= 4)
+        for index in 0..<100 { pool.use(Self.key("image \(index)")) }
+        #expect(pool.state.keys.count <= 4)
     }
 
     // MARK: Images
@@ -347,5 +347,24 @@ struct PoolStateTests {
         var expected = PoolCounters()
         (expected.hits, expected.misses, expected.refills) = (1, 1, 1)
         #expect(pool.state.counters == expected)
+    }
+
+    @Test func `what may wait is divided as if it were handed out one by one, to whoever has least`() {
+        var random = SeededGenerator(seed: 7)
+        for _ in 0..<2000 {
+            let claims = (0..<Int.random(in: 0...6, using: &random)).map { _ in
+                let floor = Int.random(in: 0...2, using: &random)
+                return (floor: floor, need: floor + Int.random(in: 0...5, using: &random))
+            }
+            let floors = claims.reduce(0) { $0 + $1.floor }
+            let total = floors + Int.random(in: 0...12, using: &random)
+            var expected = claims.map(\.floor)
+            for _ in 0..<total - floors {
+                let short = expected.indices.filter { expected[$0] < claims[$0].need }
+                guard let index = short.min(by: { expected[$0] < expected[$1] }) else { break }
+                expected[index] += 1
+            }
+            #expect(PoolState.divide(total, among: claims) == expected, "\(total) among \(claims)")
+        }
     }
 }

@@ -26,9 +26,9 @@ struct ResultCollectorTests {
     @Test func `an object is there as soon as its brace closes`() throws {
         var collector = ResultCollector(maximumSize: 100)
         try receive(&collector, .stdout, #"{"a":{}"#)
-        #expect(!collector.hasObject)
+        #expect(!collector.isDecided)
         try receive(&collector, .stdout, "}")
-        #expect(collector.hasObject)
+        #expect(collector.isDecided)
     }
 
     @Test func `all streams together have one limit, which may just be reached`() throws {

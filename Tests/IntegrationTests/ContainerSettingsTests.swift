@@ -92,10 +92,47 @@ extension IntegrationTests {
         }
 
         @Test func `a runtime that the engine does not know is an error that names it`() throws {
-            let server = try ServerUnderTest(["DOCKER_CONTAINER_RUNTIME": "no-such-runtime"])
-            let answer = try server.run("echo")
+            let text = try ServerUnderTest.textOfFailedStart(["DOCKER_CONTAINER_RUNTIME": "no-such-runtime"])
+            #expect(text.contains("DOCKER_CONTAINER_RUNTIME: this Docker Engine has no runtime no-such-runtime, only "))
+        }
+
+        @Test func `an image that declares a volume is refused under a read-only root, and runs under another`() throws
+        {
+            let name = "docker-run-test/volume"
+            let made = try Engine.call(
+                "POST", "/containers/create?name=docker-run-test-volume",
+                json: ["Image": "docker-run-test/echo", "Volumes": ["/data": [:]]])
+            let id = try #require(made.json["Id"] as? String)
+            defer { try? Engine.remove(id) }
+            try Engine.call("POST", "/commit?container=\(id)&repo=\(name)&tag=latest")
+            defer { _ = try? Engine.call("DELETE", "/images/\(name):latest") }
+
+            #expect(try ServerUnderTest().run("volume").status == 200)
+            let server = try ServerUnderTest(["DOCKER_CONTAINER_READONLY_ROOTFS": "true", "POOL_MAX_IDLE": "1"])
+            let answer = try server.run("volume")
             #expect(answer.status == 400)
-            #expect(answer.message.contains("no-such-runtime"))
+            #expect(answer.errorCode == "docker.container.create")
+            #expect(answer.message.contains("the image declares volumes (/data)"))
+            try server.awaitNoContainers()
+            let covered = try ServerUnderTest([
+                "DOCKER_CONTAINER_READONLY_ROOTFS": "true", "DOCKER_CONTAINER_WORK_DIR_PATH": "/data",
+            ])
+            #expect(try covered.run("volume").status == 200)
+        }
+
+        @Test func `a runner whose memory is used up is limits.memory, and is executed once`() throws {
+            let server = try ServerUnderTest(["DOCKER_CONTAINER_MEMORY": "16777216", "POOL_MAX_IDLE": "1"])
+            // The shell itself, which is the image's runner, takes more than there is.
+            let script = "x=xxxxxxxxxxxxxxxx; while :; do x=$x$x; done"
+            for isWarm in [false, true] {
+                let answer = try server.run(script: script)
+                #expect(answer.status == 400)
+                #expect(answer.errorCode == "limits.memory", "\(answer.text)")
+                #expect(answer.isWarm == isWarm)
+                if !isWarm {
+                    try eventually("none waits") { try server.containers().contains { $0.state == "running" } }
+                }
+            }
         }
 
         @Test func `DEBUG_KEEP_CONTAINER leaves the container, stopped, over a restart too`() throws {

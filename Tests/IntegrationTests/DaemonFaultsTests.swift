@@ -99,12 +99,149 @@ extension IntegrationTests {
         }
 
         @Test(arguments: [
-            StubDaemon.frame(3, "x"), [1, 0, 1, 0, 0, 0, 0, 1, 0x78], [255, 255, 255, 255, 255, 255, 255, 255],
+            StubDaemon.frame(4, "x"), [1, 0, 1, 0, 0, 0, 0, 1, 0x78], [255, 255, 255, 255, 255, 255, 255, 255],
         ])
         func `a malformed frame is docker.container.stream.read`(_ frame: [UInt8]) throws {
             let answer = try answer(stream: frame)
             #expect(answer.status == 500)
             #expect(answer.errorCode == "docker.container.stream.read")
+        }
+
+        @Test func `the daemon's own words in a stream are docker.container.stream.read, and told`() throws {
+            let answer = try answer(stream: StubDaemon.frame(1, #"{"a":"#) + StubDaemon.frame(3, "copy failed"))
+            #expect(answer.status == 500)
+            #expect(answer.errorCode == "docker.container.stream.read")
+            #expect(answer.message.hasSuffix("the Docker daemon says: copy failed"))
+        }
+
+        @Test func `a runner that dies without a word for lack of memory is limits.memory`() throws {
+            let answer = try answer { method, path in
+                if path.contains("/attach") { return StubDaemon.stream([]) }
+                return method == "GET" && path.hasSuffix("/json")
+                    ? .answer(200, #"{"State":{"Running":false,"OOMKilled":true}}"#) : nil
+            }
+            #expect(answer.status == 400)
+            #expect(answer.errorCode == "limits.memory")
+            #expect(answer.message.hasSuffix("(134217728 bytes)"))
+        }
+
+        @Test func `a daemon that ends the stream of a container which runs is docker.container.stream.read`() throws {
+            let answer = try answer { method, path in
+                if path.contains("/attach") { return StubDaemon.stream([]) }
+                return method == "GET" && path.hasSuffix("/json") ? .answer(200, #"{"State":{"Running":true}}"#) : nil
+            }
+            #expect(answer.status == 500)
+            #expect(answer.errorCode == "docker.container.stream.read")
+        }
+
+        @Test func `a warm run whose image check is not answered has its result, and is executed once`() throws {
+            let isAsked = Flag()
+            let daemon = Self.daemonWithWaiting { path in
+                guard path.hasPrefix("/images/") && isAsked.isSet else { return nil }
+                return .silence
+            }
+            let server = try ServerUnderTest([
+                "DOCKER_UNIX_SOCKET_PATH": daemon.path, "DOCKER_UNIX_SOCKET_READ_TIMEOUT": "1",
+                "POOL_MAX_IDLE": "1", "POOL_IMAGES": "any=1", "LOG_LEVEL": "debug",
+            ])
+            try eventually("none waits") { server.logText.contains("a container waits") }
+            isAsked.set()
+            let answer = try server.post(#"{"image":"any","payload":{}}"#)
+            #expect(answer.text == #"{"warm":true}"#)
+            #expect(answer.isWarm)
+            #expect(answer.headers["server-timing"]?.contains("check;dur=") == true)
+            #expect(!daemon.log.contains { $0.hasPrefix("POST /containers/docker-run-") && !$0.contains("-warm-") })
+        }
+
+        /// Its containers wait for the end of their stdin and then answer.
+        private static func daemonWithWaiting(
+            _ reply: @escaping @Sendable (String) -> StubDaemon.Reply?
+        ) -> StubDaemon {
+            StubDaemon { _, path in
+                if let reply = reply(path) { return reply }
+                if path.hasPrefix("/events") { return .bytesAndSilence(Array("HTTP/1.1 200 OK\r\n\r\n".utf8)) }
+                if path.hasPrefix("/images/") { return .answer(200, #"{"Id":"sha256:1"}"#) }
+                if path.hasPrefix("/containers/docker-run-warm-") {
+                    if path.hasSuffix("/json") { return .answer(200, #"{"Image":"sha256:1"}"#) }
+                    if path.contains("/attach") { return .answersAtEnd(StubDaemon.frame(1, #"{"warm":true}"#)) }
+                }
+                return nil
+            }
+        }
+
+        @Test func `a run that needs a second container has the time that the first has left`() throws {
+            // The first one ends without a word after a second; the second one says nothing at all.
+            let daemon = Self.daemonWithWaiting { path in
+                if path.contains("/docker-run-warm-") && path.contains("/attach") { return .answersAtEnd([], after: 1) }
+                return path.contains("/attach") ? .openStream([]) : nil
+            }
+            let server = try ServerUnderTest([
+                "DOCKER_UNIX_SOCKET_PATH": daemon.path, "POOL_MAX_IDLE": "1", "POOL_IMAGES": "any=1",
+                "LOG_LEVEL": "debug", "RUN_MAX_EXECUTION_TIME": "1",
+            ])
+            try eventually("none waits") { server.logText.contains("a container waits") }
+            let answer = try server.post(#"{"image":"any","payload":{}}"#)
+            #expect(answer.errorCode == "limits.execution_time")
+            // A second for the program, and one for the runner's answer, in all.
+            let parts = (answer.headers["server-timing"] ?? "").components(separatedBy: ", ").dropFirst(2)
+            let times = parts.compactMap { Double($0.components(separatedBy: "dur=").last ?? "") }
+            #expect(parts.first?.hasPrefix("retry;dur=1") == true)
+            #expect(times.count == 4 && times.reduce(0, +) < 3000, "\(parts)")
+        }
+
+        @Test func `what the engine remarks of its containers is logged once, and counted`() throws {
+            let warning = "Your kernel does not support memory limit capabilities. Limitation discarded."
+            let daemon = StubDaemon { _, path in
+                path.hasPrefix("/containers/create")
+                    ? .answer(201, "{\"Id\":\"1\",\"Warnings\":[\"\(warning)\"]}\n") : nil
+            }
+            let server = try ServerUnderTest(["DOCKER_UNIX_SOCKET_PATH": daemon.path])
+            for _ in 0..<3 { #expect(try server.post(#"{"image":"any","payload":{}}"#).status == 200) }
+            try eventually("the log lacks the third run") {
+                server.logText.components(separatedBy: "path=/run").count == 4
+            }
+            #expect(server.logText.components(separatedBy: warning).count == 2)
+            #expect(try ServerMetrics(server).values["docker_run_docker_warnings_total"] == 3)
+        }
+
+        private static let unfit = StubDaemon.Reply.answer(200, #"{"MemoryLimit":false,"PidsLimit":true}"#)
+
+        @Test func `a server whose engine cannot keep a limit does not start, and says why`() throws {
+            let daemon = StubDaemon { _, path in path == "/info" ? Self.unfit : nil }
+            let text = try ServerUnderTest.textOfFailedStart(["DOCKER_UNIX_SOCKET_PATH": daemon.path])
+            #expect(text.contains("add memory to DOCKER_CONTAINER_OPTIONAL_LIMITS"), "\(text)")
+        }
+
+        @Test func `a limit may be missing where the configuration says so`() throws {
+            let daemon = StubDaemon { _, path in path == "/info" ? Self.unfit : nil }
+            let server = try ServerUnderTest([
+                "DOCKER_UNIX_SOCKET_PATH": daemon.path, "DOCKER_CONTAINER_OPTIONAL_LIMITS": "memory",
+            ])
+            #expect(try server.post(#"{"image":"any","payload":{}}"#).status == 200)
+        }
+
+        @Test func `an engine that comes later and cannot keep a limit is given nothing to run`() throws {
+            let path = FileManager.default.temporaryDirectory.appending(path: "stub-\(UUID().uuidString).sock").path()
+            let server = try ServerUnderTest(["DOCKER_UNIX_SOCKET_PATH": path])
+            #expect(try server.post(#"{"image":"any","payload":{}}"#).errorCode == "docker.unixsocket")
+            let daemon = StubDaemon(at: path) { _, path in path == "/info" ? Self.unfit : nil }
+            let answer = try server.post(#"{"image":"any","payload":{}}"#)
+            #expect(answer.status == 500)
+            #expect(answer.errorCode == "docker.container.create")
+            #expect(answer.message.contains("DOCKER_CONTAINER_MEMORY"))
+            #expect(!daemon.log.contains { $0.hasPrefix("POST /containers/create") })
+        }
+
+        @Test(arguments: [(404, 400), (400, 400), (429, 500), (403, 500), (503, 500)])
+        func `a create that is refused is the client's fault only where its image may be`(_ theirs: Int, _ ours: Int)
+            throws
+        {
+            let answer = try answer { _, path in
+                path.hasPrefix("/containers/create") ? .answer(theirs, "<html>no</html>") : nil
+            }
+            #expect(answer.status == ours)
+            #expect(answer.errorCode == "docker.container.create")
+            #expect(answer.message.contains("<html>no</html>"))
         }
 
         @Test(arguments: [1, 4, 7, 9, 14])

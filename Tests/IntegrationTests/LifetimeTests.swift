@@ -151,18 +151,9 @@ extension IntegrationTests {
         }
 
         @Test func `faults of the configuration are all reported, and end the program with 1`() throws {
-            let process = Process()
-            process.executableURL = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
-                .appending(path: "docker-run")
-            process.environment = ServerUnderTest.environment(port: 1).merging([
+            let text = try ServerUnderTest.textOfFailedStart([
                 "SERVER_LISTEN_PORT": "http", "DOCKER_CONTAINER_READONLY_ROOTFS": "yes", "API_ACCESS_TOKEN": "",
-            ]) { $1 }
-            let output = Pipe()
-            process.standardError = output
-            try process.run()
-            let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-            process.waitUntilExit()
-            #expect(process.terminationStatus == 1)
+            ])
             for name in ["SERVER_LISTEN_PORT", "DOCKER_CONTAINER_READONLY_ROOTFS", "API_ACCESS_TOKEN"] {
                 #expect(text.contains(name), "\(text)")
             }

@@ -19,6 +19,8 @@ public struct ContainerSettings: Sendable, Equatable {
     /// Billionths of a CPU; nil sets no limit.
     public var nanoCPUs: Int?
     public var noNewPrivileges = true
+    /// What containers may go without where the Engine cannot do it. Any other limit that it cannot keep is a fault.
+    public var optionalLimits: Set<OptionalLimit> = []
     /// Leaves containers behind, stopped, so that somebody can look at them.
     public var keep = false
 

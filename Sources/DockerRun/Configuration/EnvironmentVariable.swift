@@ -143,6 +143,10 @@ extension EnvironmentVariable {
             "DOCKER_CONTAINER_NO_NEW_PRIVILEGES", .value("true"), "true keeps setuid programs from gaining rights",
             \.container.noNewPrivileges, ValueParser.boolean),
         .init(
+            "DOCKER_CONTAINER_OPTIONAL_LIMITS", .value(""),
+            "limits that may be missing where the Engine cannot keep them: memory, swap, pids, cpus, runtime, separated by spaces",
+            \.container.optionalLimits, ValueParser.optionalLimits),
+        .init(
             "DEBUG_KEEP_CONTAINER", .value("false"), "true leaves containers behind, stopped, for inspection",
             \.container.keep, ValueParser.boolean),
     ]

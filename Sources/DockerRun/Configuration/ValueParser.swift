@@ -103,6 +103,10 @@ enum ValueParser {
         return patterns.map(ImagePattern.init)
     }
 
+    static let optionalLimits: Parser<Set<OptionalLimit>> = { text throws(InvalidValue) in
+        Set(try words(text).map(choice(OptionalLimit.self)))
+    }
+
     /// `pattern=runtime …`
     static let runtimes: Parser<[ImageRuntime]> = { text throws(InvalidValue) in
         try words(text).map { word throws(InvalidValue) in

@@ -1,6 +1,5 @@
-/// The body of a create call (Docker Engine API, "Create a container"). Two that are equal make containers of which either
-/// will do for the other.
-struct ContainerSpecification: Encodable, Hashable {
+/// The body of a create call (Docker Engine API, "Create a container").
+struct ContainerSpecification: Encodable, Equatable {
     let hostname: String
     let user: String
     let attachStdin = true
@@ -16,6 +15,10 @@ struct ContainerSpecification: Encodable, Hashable {
     /// Added to the image's own variables.
     let env: [String]
     let networkDisabled: Bool
+    /// Process 1 of a container ignores SIGTERM, so that an engine which stops would wait ten seconds for each.
+    let stopSignal = "SIGKILL"
+    /// An image's own check would run in containers that wait.
+    let healthcheck = Healthcheck()
     let labels: [String: String]
     let hostConfig: HostConfig
 
@@ -37,6 +40,10 @@ struct ContainerSpecification: Encodable, Hashable {
         let pidsLimit: Int
         let nanoCpus: Int?
         let runtime: String?
+    }
+
+    struct Healthcheck: Encodable, Equatable {
+        let test = ["NONE"]
     }
 
     struct Mount: Encodable, Equatable {
@@ -80,6 +87,8 @@ struct ContainerSpecification: Encodable, Hashable {
             ulimits: [
                 Ulimit(name: "nofile", soft: settings.openFiles.soft, hard: settings.openFiles.hard),
                 Ulimit(name: "nproc", soft: settings.processes.soft, hard: settings.processes.hard),
+                // What a crash leaves would take memory in the work directory, or through the host's core_pattern its disk.
+                Ulimit(name: "core", soft: 0, hard: 0),
             ],
             readonlyRootfs: settings.readonlyRootfs,
             tmpfs: Dictionary(
@@ -92,23 +101,24 @@ struct ContainerSpecification: Encodable, Hashable {
         )
     }
 
-    /// What a run of this image gets.
-    init(
-        image: String, runner: RunRequest.CodeRunner, _ configuration: Configuration, _ identity: ServerIdentity
-    ) {
+    /// What a run of this kind gets.
+    init(_ key: PoolKey, _ configuration: Configuration, _ identity: ServerIdentity) {
         var settings = configuration.container
-        let runtime = configuration.run.runtimes.first { $0.pattern.allows(image) }?.runtime
+        let runtime = configuration.run.runtimes.first { $0.pattern.allows(key.image) }?.runtime
         settings.runtime = runtime ?? settings.runtime
-        let builtin = runner == .builtin ? configuration.run.builtinRunnerPath.map(BuiltinRunner.init) : nil
+        let builtin = key.runner == .builtin ? configuration.run.builtinRunnerPath.map(BuiltinRunner.init) : nil
         self.init(
-            image: image, settings, labels: identity.labels(kept: settings.keep), limits: configuration.run,
+            image: key.image, settings, labels: identity.labels(kept: settings.keep), limits: configuration.run,
             builtin: builtin)
     }
 
-    /// Most differ in these; all that are equal agree in them.
-    func hash(into hasher: inout Hasher) {
-        hasher.combine(image)
-        hasher.combine(entrypoint)
+    /// The daemon's refusal, with the variable behind what is not the client's choice.
+    func explained(_ error: DockerError) -> DockerError {
+        guard let mount = hostConfig.mounts?.first, case .refused(_, let message) = error,
+            message.utf8.contains("bind source path does not exist".utf8)
+        else { return error }
+        return .refused(
+            status: 500, message: "\(message): RUN_BUILTIN_RUNNER_PATH is \(mount.source), on the Engine's host")
     }
 
     // The API's names are Go's, with a capital first letter.
@@ -127,6 +137,8 @@ struct ContainerSpecification: Encodable, Hashable {
         case cmd = "Cmd"
         case env = "Env"
         case networkDisabled = "NetworkDisabled"
+        case stopSignal = "StopSignal"
+        case healthcheck = "Healthcheck"
         case labels = "Labels"
         case hostConfig = "HostConfig"
     }
@@ -149,6 +161,12 @@ extension ContainerSpecification.HostConfig {
         case pidsLimit = "PidsLimit"
         case nanoCpus = "NanoCpus"
         case runtime = "Runtime"
+    }
+}
+
+extension ContainerSpecification.Healthcheck {
+    enum CodingKeys: String, CodingKey {
+        case test = "Test"
     }
 }
 

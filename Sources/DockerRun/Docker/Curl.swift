@@ -1,4 +1,5 @@
 internal import CCurl
+internal import Glibc
 
 /// What libcurl needs once in a process, and its errors as text.
 enum Curl {
@@ -24,16 +25,29 @@ enum Curl {
         _ = curl_set_string(handle, CURLOPT_PROXY, "")
     }
 
-    static func error(_ code: CURLcode, _ settings: DockerSettings) -> DockerError {
+    static func error(
+        _ code: CURLcode, of handle: OpaquePointerToEasyHandle, _ settings: DockerSettings
+    ) -> DockerError {
         switch code {
         case CURLE_COULDNT_CONNECT:
             .cannotConnect(
-                "cannot connect to the Docker daemon at \(settings.socketPath): is it running, and may this user use it?"
-            )
+                "cannot connect to the Docker daemon at \(settings.socketPath): \(reasonForNoConnection(handle))")
         case CURLE_OPERATION_TIMEDOUT:
             .timedOut(
                 "the Docker daemon did not answer within \(settings.readTimeout) s (DOCKER_UNIX_SOCKET_READ_TIMEOUT)")
         default: .transport(String(cString: curl_easy_strerror(code)))
+        }
+    }
+
+    /// CURLINFO_OS_ERRNO(3) is that of connect(2), which never waits for a unix socket: see unix(7) for EAGAIN.
+    private static func reasonForNoConnection(_ handle: OpaquePointerToEasyHandle) -> String {
+        var number = 0
+        _ = curl_get_long(handle, CURLINFO_OS_ERRNO, &number)
+        return switch Int32(number) {
+        case ENOENT, ECONNREFUSED: "is it running?"
+        case EACCES, EPERM: "this user may not use it"
+        case EAGAIN: "it has more connections to accept than it can queue"
+        default: "is it running, and may this user use it?"
         }
     }
 }

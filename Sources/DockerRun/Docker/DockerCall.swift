@@ -3,7 +3,7 @@
 public struct DockerCall {
     /// What is called, as Docker's documentation of its API calls it.
     public enum Name: String, Sendable, CaseIterable {
-        case ping, version, create, attach, start, inspect, remove, kill, list, events
+        case ping, version, info, create, attach, start, inspect, remove, kill, list, events
         case inspectImage = "inspect_image"
         case createVolume = "create_volume"
         case listVolumes = "list_volumes"

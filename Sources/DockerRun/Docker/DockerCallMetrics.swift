@@ -1,4 +1,5 @@
 public import Metrics
+internal import Synchronization
 
 /// How long the daemon takes for its answers, and how often it gives none or a bad one. Any thread may call it.
 public final class DockerCallMetrics: Sendable {
@@ -30,6 +31,7 @@ public final class DockerCallMetrics: Sendable {
     /// From a call to its answer, whatever that is.
     public let durations = Dictionary(uniqueKeysWithValues: DockerCall.Name.allCases.map { ($0, Histogram()) })
     public let failures = CounterFamily<Failure>()
+    private let warningCount = Atomic(0)
 
     public init() {}
 
@@ -37,6 +39,13 @@ public final class DockerCallMetrics: Sendable {
     func answered(_ call: DockerCall.Name, status: Int, after duration: Duration) {
         durations[call]?.observe(duration)
         if status >= 400 { failures.increment(Failure(call, Self.reason(status))) }
+    }
+
+    /// Remarks that came with containers the daemon created.
+    public var warnings: Int { warningCount.load(ordering: .relaxed) }
+
+    func warned(_ count: Int) {
+        warningCount.wrappingAdd(count, ordering: .relaxed)
     }
 
     func failed(_ call: DockerCall.Name, _ error: DockerError) {
@@ -52,7 +61,7 @@ public final class DockerCallMetrics: Sendable {
         case .cannotConnect: .unreachable
         case .timedOut: .timeout
         case .refused(let status, _): reason(status)
-        case .transport: .transport
+        case .transport, .unsuitable: .transport
         }
     }
 

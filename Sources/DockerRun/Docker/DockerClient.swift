@@ -26,10 +26,28 @@ public final class DockerClient: Sendable {
         try Self.decode(DockerVersion.self, try perform(DockerCall(name: .version, method: .get, path: "/version")))
     }
 
+    /// "Get system information".
+    func info() throws(DockerError) -> DockerInfo {
+        try Self.decode(DockerInfo.self, try perform(DockerCall(name: .info, method: .get, path: "/info")))
+    }
+
     /// "Create a container", under a name of ours: it is known even if the answer never comes.
-    func create(_ name: String, _ specification: ContainerSpecification) throws(DockerError) {
+    ///
+    /// - Returns: what the daemon remarks, most often that it has discarded a limit.
+    func create(_ name: String, _ specification: ContainerSpecification) throws(DockerError) -> [String] {
+        struct Answer: Decodable {
+            let warnings: [String]?
+
+            enum CodingKeys: String, CodingKey {
+                case warnings = "Warnings"
+            }
+        }
         let path = "/containers/create?name=\(name)"
-        _ = try perform(DockerCall(name: .create, method: .post, path: path, body: try encode(specification)))
+        let answer = try perform(DockerCall(name: .create, method: .post, path: path, body: try encode(specification)))
+        // The container is there, whatever else the answer says.
+        let warnings = (try? Self.decode(Answer.self, answer))?.warnings ?? []
+        metrics.warned(warnings.count)
+        return warnings
     }
 
     /// "Attach to a container", which must happen before it is started if no output is to be missed. What is written goes
@@ -49,10 +67,11 @@ public final class DockerClient: Sendable {
         DockerCall(name: .start, method: .post, path: "/containers/\(name)/start")
     }
 
-    /// "Inspect a container": the image that it was made of.
-    func imageID(ofContainer name: String) throws(DockerError) -> String {
-        let answer = try perform(DockerCall(name: .inspect, method: .get, path: "/containers/\(name)/json"))
-        return try Self.member("Image", of: answer)
+    /// "Inspect a container".
+    func inspect(_ name: String) throws(DockerError) -> ContainerInspection {
+        let path = "/containers/\(name)/json"
+        return try Self.decode(
+            ContainerInspection.self, try perform(DockerCall(name: .inspect, method: .get, path: path)))
     }
 
     /// "Inspect an image": what its name stands for now; nil if that is nothing.

@@ -125,7 +125,7 @@ final class DockerConnection: @unchecked Sendable {
         var sent = 0
         // CURLINFO_REQUEST_SIZE(3): bytes of all requests that were issued, the first one included.
         guard code == CURLE_COULDNT_CONNECT, curl_get_long(easy, CURLINFO_REQUEST_SIZE, &sent) == CURLE_OK, sent > 0
-        else { return Curl.error(code, settings) }
+        else { return Curl.error(code, of: easy, settings) }
         return .transport("the Docker daemon closed the connection, and cannot be reached any more")
     }
 

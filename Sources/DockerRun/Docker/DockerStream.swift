@@ -40,8 +40,8 @@ final class DockerStream: @unchecked Sendable {
         var socket = curl_socket_t(-1)
         let code = curl_easy_perform(easy)
         guard code == CURLE_OK, curl_get_socket(easy, &socket) == CURLE_OK, socket >= 0 else {
-            curl_easy_cleanup(easy)
-            throw Curl.error(code, settings)
+            defer { curl_easy_cleanup(easy) }
+            throw Curl.error(code, of: easy, settings)
         }
         self.easy = easy
         self.settings = settings
@@ -60,7 +60,7 @@ final class DockerStream: @unchecked Sendable {
         switch code {
         case CURLE_OK: return written
         case CURLE_AGAIN: return 0
-        default: throw Curl.error(code, settings)
+        default: throw Curl.error(code, of: easy, settings)
         }
     }
 
@@ -86,7 +86,7 @@ final class DockerStream: @unchecked Sendable {
         switch curl_easy_recv(easy, buffer.baseAddress, buffer.count, &count) {
         case CURLE_OK: return count == 0 ? .endOfStream : .bytes(count)
         case CURLE_AGAIN: return .wouldBlock
-        case let code: throw Curl.error(code, settings)
+        case let code: throw Curl.error(code, of: easy, settings)
         }
     }
 
@@ -168,7 +168,7 @@ final class DockerStream: @unchecked Sendable {
         _ events: Int16, seconds: Int, since began: ContinuousClock.Instant
     ) throws(DockerError) {
         let left = Duration.seconds(seconds) - (ContinuousClock.now - began)
-        guard left > .zero else { throw Curl.error(CURLE_OPERATION_TIMEDOUT, settings) }
+        guard left > .zero else { throw Curl.error(CURLE_OPERATION_TIMEDOUT, of: easy, settings) }
         var poller = pollfd(fd: descriptor, events: events, revents: 0)
         poll(&poller, 1, Int32(left.milliseconds.rounded(.up)))
     }

@@ -6,6 +6,8 @@
 struct FrameDecoder {
     enum Stream: UInt8 {
         case stdin, stdout, stderr
+        /// Not documented: the daemon's own words when something goes wrong while it copies (moby's `Systemerr`).
+        case daemon
     }
 
     struct MalformedFrame: Error, Equatable {

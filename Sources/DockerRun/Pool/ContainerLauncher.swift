@@ -1,7 +1,20 @@
+internal import Logging
+
 /// Makes containers up to the point where they can be started: created, and attached to, so that no output is missed.
 struct ContainerLauncher: Sendable {
-    let docker: DockerClient
-    let reaper: Reaper
+    let check: EngineCheck
+    private let docker: DockerClient
+    private let reaper: Reaper
+    private let warnings: CreateWarnings
+    private let refusesVolumes: Bool
+
+    init(_ configuration: Configuration, docker: DockerClient, reaper: Reaper, logger: Logger) {
+        self.docker = docker
+        self.reaper = reaper
+        check = EngineCheck(configuration, docker: docker, logger: logger)
+        warnings = CreateWarnings(logger)
+        refusesVolumes = configuration.container.readonlyRootfs
+    }
 
     /// Enters the name into the ledger, creates the container and attaches to it. On failure, nothing of it is left to the
     /// caller.
@@ -14,24 +27,52 @@ struct ContainerLauncher: Sendable {
             throw .cancelled
         }
         do {
-            try docker.create(name, specification)
+            try check.run()
+            warnings.take(try docker.create(name, specification))
         } catch {
             if error.saysNothingHappened {
                 reaper.ledger.remove(name)
             } else {
                 reaper.take(name, mayAppear: true)
             }
-            throw .docker(error, in: RunError.create)
+            throw .docker(specification.explained(error), in: RunError.create)
         }
-        guard !cancellation.isCancelled else {
-            reaper.take(name)
-            throw .cancelled
-        }
-        do throws(DockerError) {
-            return AttachedContainer(name: name, stream: try docker.attach(name))
+        return try attach(name, cancellation)
+    }
+
+    private func attach(_ name: String, _ cancellation: Cancellation) throws(RunError) -> AttachedContainer {
+        do throws(RunError) {
+            guard !cancellation.isCancelled else { throw .cancelled }
+            if refusesVolumes { try refuseVolumes(name) }
+            do throws(DockerError) {
+                return AttachedContainer(name: name, stream: try docker.attach(name))
+            } catch {
+                throw .docker(error, in: RunError.attach)
+            }
         } catch {
             reaper.take(name)
-            throw .docker(error, in: RunError.attach)
+            throw error
+        }
+    }
+
+    /// A volume that the image declares is a directory on the daemon's disk, without a limit, under a root that shall be
+    /// read-only. (A tmpfs of the configuration at the same place takes its place.)
+    private func refuseVolumes(_ name: String) throws(RunError) {
+        let volumes: [String]
+        do throws(DockerError) {
+            volumes = try docker.inspect(name).volumes
+        } catch {
+            throw .docker(error, in: RunError.create)
+        }
+        guard volumes.isEmpty else {
+            throw .create(
+                .refused(
+                    status: 400,
+                    message: """
+                        the image declares volumes (\(volumes.joined(separator: ", "))), which could be written to without \
+                        a limit although DOCKER_CONTAINER_READONLY_ROOTFS is true: build it without them, or mount a tmpfs \
+                        there with DOCKER_CONTAINER_WORK_DIR_PATH
+                        """))
         }
     }
 }

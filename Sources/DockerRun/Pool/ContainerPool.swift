@@ -21,6 +21,7 @@ public final class ContainerPool: Sendable {
     public let isOff: Bool
     private let docker: DockerClient
     private let launcher: ContainerLauncher
+    private let specification: @Sendable (PoolKey) -> ContainerSpecification
     private let reaper: Reaper
     private let logger: Logger
     private let state: Mutex<State>
@@ -34,14 +35,15 @@ public final class ContainerPool: Sendable {
     private let instance: String
 
     init(
-        _ configuration: Configuration, docker: DockerClient, identity: ServerIdentity, reaper: Reaper, logger: Logger,
-        specification: (WarmImage) -> ContainerSpecification
+        _ configuration: Configuration, docker: DockerClient, launcher: ContainerLauncher, reaper: Reaper,
+        identity: ServerIdentity, logger: Logger
     ) {
         self.docker = docker
         self.reaper = reaper
         self.logger = logger
         instance = identity.instance
-        launcher = ContainerLauncher(docker: docker, reaper: reaper)
+        self.launcher = launcher
+        specification = { ContainerSpecification($0, configuration, identity) }
         let maxIdle = configuration.maxIdle
         // A container that is kept for inspection shall have run something.
         isOff = maxIdle == 0 || configuration.container.keep
@@ -49,7 +51,9 @@ public final class ContainerPool: Sendable {
             PoolState.Limits(
                 maxIdle: maxIdle, idleTimeout: .seconds(configuration.pool.idleTimeout),
                 processors: min(ProcessInfo.processInfo.activeProcessorCount, Self.maximumRefills)),
-            floors: isOff ? [] : configuration.pool.images.map { (specification($0), $0.count) }, now: .now)
+            floors: isOff
+                ? [] : configuration.pool.images.map { (PoolKey(image: $0.image, runner: $0.runner), $0.count) },
+            now: .now)
         state = Mutex(State(core: core))
     }
 
@@ -77,17 +81,17 @@ public final class ContainerPool: Sendable {
     /// Tells the pool of a run, which is to be told of its end as well.
     ///
     /// - Returns: the run's number, and a container that is the caller's from now on, if one waits.
-    func begin(_ specification: ContainerSpecification) -> (run: Int?, container: AttachedContainer?) {
+    func begin(_ key: PoolKey) -> (run: Int?, container: AttachedContainer?) {
         guard !isOff else { return (nil, nil) }
         var dead: [AttachedContainer] = []
         let begun = change { state -> (run: Int?, container: AttachedContainer?) in
-            let (run, first) = state.core.begin(specification, now: .now)
+            let (run, first) = state.core.begin(key, now: .now)
             var number = first
             while let container = number.flatMap({ state.containers.removeValue(forKey: $0) })?.release() {
                 if container.stream.readAhead(limit: Self.maximumSaid) { return (run, container) }
                 dead.append(container)
                 state.core.takenHasDied()
-                number = state.core.take(specification)
+                number = state.core.take(key)
             }
             return (run, nil)
         }
@@ -95,9 +99,9 @@ public final class ContainerPool: Sendable {
         return begun
     }
 
-    func end(_ run: Int?, _ specification: ContainerSpecification, _ outcome: PoolState.Outcome) {
+    func end(_ run: Int?, _ key: PoolKey, _ outcome: PoolState.Outcome) {
         guard let run else { return }
-        change { $0.core.end(run, specification, outcome, now: .now) }
+        change { $0.core.end(run, key, outcome, now: .now) }
     }
 
     /// A container that was taken has ended before it said anything.
@@ -106,14 +110,14 @@ public final class ContainerPool: Sendable {
     }
 
     /// Of a container that was taken, the daemon could not say whether it is of the right image.
-    func takenIsUncertain(_ specification: ContainerSpecification) {
-        change { $0.core.takenIsUncertain(specification, now: .now) }
+    func takenIsUncertain(_ key: PoolKey) {
+        change { $0.core.takenIsUncertain(key, now: .now) }
     }
 
     // MARK: Images
 
     /// The names of all images of which containers wait, or may soon.
-    var images: Set<String> { state.withLock { Set($0.core.specifications.map(\.image)) } }
+    var images: Set<String> { state.withLock { Set($0.core.keys.map(\.image)) } }
 
     /// What an image's name stands for now; nil if that is nothing.
     func certify(_ image: String, _ imageID: String?) {
@@ -134,15 +138,15 @@ public final class ContainerPool: Sendable {
     @discardableResult
     private func change<Result: Sendable>(_ body: (inout State) -> Result) -> Result {
         var discarded: [WaitingContainer] = []
-        var refills: [(name: String, specification: ContainerSpecification)] = []
+        var refills: [(name: String, key: PoolKey)] = []
         var alarm: ContinuousClock.Instant?
         let result = state.withLock { state in
             let result = body(&state)
             let plan = state.core.plan(now: .now)
             discarded = plan.discards.compactMap { state.containers.removeValue(forKey: $0) }
-            for specification in plan.refills {
+            for key in plan.refills {
                 state.refills += 1
-                refills.append(("docker-run-warm-\(instance)-\(state.refills)", specification))
+                refills.append(("docker-run-warm-\(instance)-\(state.refills)", key))
                 // In the same breath, so that a shutdown sees either no refill or its container.
                 reaper.ledger.add(refills[refills.count - 1].name)
             }
@@ -153,8 +157,8 @@ public final class ContainerPool: Sendable {
             return result
         }
         for container in discarded { giveUp(container.release()) }
-        for (name, specification) in refills {
-            ThreadShare.service.queue(name).async { [self] in refill(name, specification) }
+        for (name, key) in refills {
+            ThreadShare.service.queue(name).async { [self] in refill(name, key) }
         }
         if let alarm { planAgain(at: alarm) }
         return result
@@ -167,16 +171,16 @@ public final class ContainerPool: Sendable {
         }
     }
 
-    private func refill(_ name: String, _ specification: ContainerSpecification) {
+    private func refill(_ name: String, _ key: PoolKey) {
         do throws(RunError) {
-            let container = try makeWaiting(name, specification)
-            if !admit(container, specification) { lookUp(specification.image) }
+            let container = try makeWaiting(name, specification(key))
+            if !admit(container, key) { lookUp(key.image) }
         } catch {
-            change { $0.core.refillFailed(specification, now: .now) }
+            change { $0.core.refillFailed(key, now: .now) }
             guard error != .cancelled else { return }
             logger.warning(
                 "no container could be made to wait",
-                metadata: ["image": "\(specification.image)", "reason": "\(error)"])
+                metadata: ["image": "\(key.image)", "reason": "\(error)"])
         }
     }
 
@@ -186,7 +190,10 @@ public final class ContainerPool: Sendable {
         var container = try launcher.launch(name, specification, closing)
         do throws(DockerError) {
             try docker.start(name)
-            container.imageID = try docker.imageID(ofContainer: name)
+            guard let imageID = try docker.inspect(name).image else {
+                throw DockerError.transport("the Docker daemon does not say what image a container is of")
+            }
+            container.imageID = imageID
             return container
         } catch {
             reaper.take(container)
@@ -200,9 +207,9 @@ public final class ContainerPool: Sendable {
         certify(image, imageID)
     }
 
-    private func admit(_ container: AttachedContainer, _ specification: ContainerSpecification) -> Bool {
+    private func admit(_ container: AttachedContainer, _ key: PoolKey) -> Bool {
         let isAdmitted = change { state in
-            guard let number = state.core.admit(specification, imageID: container.imageID, now: .now) else {
+            guard let number = state.core.admit(key, imageID: container.imageID, now: .now) else {
                 return false
             }
             state.containers[number] = WaitingContainer(container, queue: queue) { [weak self] in self?.heard(number) }

@@ -1,4 +1,4 @@
-/// What the pool knows of one ``ContainerSpecification``, and of how much it is needed.
+/// What the pool knows of one ``PoolKey``, and of how much it is needed.
 struct PoolEntry {
     typealias Instant = ContinuousClock.Instant
 

@@ -1,10 +1,9 @@
 /// What the pool knows and what it decides, with no container, thread or clock in it: every call says what time it is, and
 /// containers are numbers.
 ///
-/// Containers of one ``ContainerSpecification`` are alike; any other shares nothing with them.
+/// Containers of one ``PoolKey`` are alike; any other shares nothing with them.
 struct PoolState {
     typealias Instant = ContinuousClock.Instant
-    typealias Specification = ContainerSpecification
 
     struct Limits {
         /// Waiting containers, all together.
@@ -24,7 +23,7 @@ struct PoolState {
     }
 
     private let limits: Limits
-    private var entries: [Specification: PoolEntry] = [:]
+    private var entries: [PoolKey: PoolEntry] = [:]
     /// When the runs that go on began.
     private var runs: [Int: Instant] = [:]
     private var lastNumber = 0
@@ -36,15 +35,15 @@ struct PoolState {
     /// A container that ends sooner than this after it was ready is not one that can wait.
     private static let infancy = Duration.seconds(10)
 
-    init(_ limits: Limits, floors: [(Specification, Int)], now: Instant) {
+    init(_ limits: Limits, floors: [(PoolKey, Int)], now: Instant) {
         self.limits = limits
-        for (specification, count) in floors {
-            let floor = (entries[specification]?.floor ?? 0) + count
-            entries[specification] = PoolEntry(floor: floor, now: now)
+        for (key, count) in floors {
+            let floor = (entries[key]?.floor ?? 0) + count
+            entries[key] = PoolEntry(floor: floor, now: now)
         }
     }
 
-    var specifications: [Specification] { Array(entries.keys) }
+    var keys: [PoolKey] { Array(entries.keys) }
 
     /// Waiting containers by image: of images of which some wait, or always should.
     var idleByImage: [String: Int] {
@@ -56,17 +55,17 @@ struct PoolState {
 
     /// - Returns: a number for the run, to be given to ``end(_:_:_:now:)``, and a container that waits, if one does. It is no
     ///   longer the pool's.
-    mutating func begin(_ specification: Specification, now: Instant) -> (run: Int, container: Int?) {
+    mutating func begin(_ key: PoolKey, now: Instant) -> (run: Int, container: Int?) {
         let run = newNumber()
         runs[run] = now
-        entries[specification, default: PoolEntry(now: now)].beginRun(maximum: limits.maxIdle, now: now)
-        return (run, take(specification))
+        entries[key, default: PoolEntry(now: now)].beginRun(maximum: limits.maxIdle, now: now)
+        return (run, take(key))
     }
 
     /// - Returns: another container that waits, if the one before has turned out dead.
-    mutating func take(_ specification: Specification) -> Int? {
-        guard let first = entries[specification]?.idle.first else { return nil }
-        entries[specification]?.idle.removeFirst()
+    mutating func take(_ key: PoolKey) -> Int? {
+        guard let first = entries[key]?.idle.first else { return nil }
+        entries[key]?.idle.removeFirst()
         return first.number
     }
 
@@ -76,22 +75,22 @@ struct PoolState {
     }
 
     /// Of a container that was taken, nobody could say whether it is of the right image.
-    mutating func takenIsUncertain(_ specification: Specification, now: Instant) {
-        entries[specification]?.delayRefills(now: now)
+    mutating func takenIsUncertain(_ key: PoolKey, now: Instant) {
+        entries[key]?.delayRefills(now: now)
     }
 
-    mutating func end(_ run: Int, _ specification: Specification, _ outcome: Outcome, now: Instant) {
+    mutating func end(_ run: Int, _ key: PoolKey, _ outcome: Outcome, now: Instant) {
         runs[run] = nil
-        entries[specification]?.endRun(now: now)
+        entries[key]?.endRun(now: now)
         switch outcome {
         case .warm:
             counters.hits += 1
-            entries[specification]?.allowRefills()
+            entries[key]?.allowRefills()
         case .cold:
             counters.misses += 1
         case .unrunnable:
             counters.misses += 1
-            entries[specification]?.forgetNeed()
+            entries[key]?.forgetNeed()
         }
     }
 
@@ -101,9 +100,9 @@ struct PoolState {
     ///
     /// - Returns: the number of the container, or nil if it is not wanted: the pool is closed, or it is of another image than
     ///   the name is known to stand for.
-    mutating func admit(_ specification: Specification, imageID: String?, now: Instant) -> Int? {
-        guard !isClosed, var entry = entries[specification] else { return nil }
-        defer { entries[specification] = entry }
+    mutating func admit(_ key: PoolKey, imageID: String?, now: Instant) -> Int? {
+        guard !isClosed, var entry = entries[key] else { return nil }
+        defer { entries[key] = entry }
         entry.refilling -= 1
         guard entry.imageID == nil || entry.imageID == imageID else {
             entry.delayRefills(now: now)
@@ -116,24 +115,24 @@ struct PoolState {
         return number
     }
 
-    mutating func refillFailed(_ specification: Specification, now: Instant) {
-        entries[specification]?.refilling -= 1
-        entries[specification]?.delayRefills(now: now)
+    mutating func refillFailed(_ key: PoolKey, now: Instant) {
+        entries[key]?.refilling -= 1
+        entries[key]?.delayRefills(now: now)
     }
 
     /// A container that waited has ended.
     mutating func died(_ number: Int, now: Instant) {
-        for (specification, entry) in entries {
+        for (key, entry) in entries {
             guard let index = entry.idle.firstIndex(where: { $0.number == number }) else { continue }
-            entries[specification]?.idle.remove(at: index)
+            entries[key]?.idle.remove(at: index)
             counters.deaths += 1
-            if now - entry.idle[index].since < Self.infancy { entries[specification]?.delayRefills(now: now) }
+            if now - entry.idle[index].since < Self.infancy { entries[key]?.delayRefills(now: now) }
         }
     }
 
     /// What kept refills from succeeding may be over.
     mutating func retryRefills() {
-        for specification in specifications { entries[specification]?.allowRefills() }
+        for key in keys { entries[key]?.allowRefills() }
     }
 
     /// What an image's name stands for now; nil if that is nothing.
@@ -141,13 +140,13 @@ struct PoolState {
     /// - Returns: the containers that are made of something else.
     mutating func certify(_ image: String, _ imageID: String?) -> [Int] {
         var discards: [Int] = []
-        for specification in specifications where specification.image == image {
-            guard var entry = entries[specification], entry.imageID != imageID else { continue }
+        for key in keys where key.image == image {
+            guard var entry = entries[key], entry.imageID != imageID else { continue }
             entry.imageID = imageID
             discards += entry.idle.filter { $0.imageID != imageID }.map(\.number)
             entry.idle.removeAll { $0.imageID != imageID }
             entry.allowRefills()
-            entries[specification] = entry
+            entries[key] = entry
         }
         return discards
     }
@@ -159,21 +158,21 @@ struct PoolState {
         var plan = PoolPlan()
         guard !isClosed else { return plan }
         let shares = shares(now: now)
-        for specification in specifications {
-            let excess = (entries[specification]?.waiting ?? 0) - need(of: specification, now: now)
-            plan.discards += discard(excess, of: specification)
+        for key in keys {
+            let excess = (entries[key]?.waiting ?? 0) - need(of: key, now: now)
+            plan.discards += discard(excess, of: key)
         }
         forgetUseless(shares)
         var room = refillsAllowed(now: now)
-        for (specification, share) in shares {
-            while let entry = entries[specification], entry.waiting < share {
+        for (key, share) in shares {
+            while let entry = entries[key], entry.waiting < share {
                 if let retry = entry.retry, retry > now {
                     plan.next = earlier(plan.next, retry)
                     break
                 }
                 guard room > 0, makeRoom(shares, &plan) else { break }
-                entries[specification]?.refilling += 1
-                plan.refills.append(specification)
+                entries[key]?.refilling += 1
+                plan.refills.append(key)
                 room -= 1
             }
         }
@@ -186,37 +185,48 @@ struct PoolState {
     /// - Returns: all waiting containers.
     mutating func close() -> [Int] {
         isClosed = true
-        return specifications.flatMap { discard(.max, of: $0) }
+        return keys.flatMap { discard(.max, of: $0) }
     }
 
-    private mutating func need(of specification: Specification, now: Instant) -> Int {
-        entries[specification]?.need(since: now - limits.idleTimeout) ?? 0
+    private mutating func need(of key: PoolKey, now: Instant) -> Int {
+        entries[key]?.need(since: now - limits.idleTimeout) ?? 0
     }
 
     /// How many of each may wait: what is always wanted comes first, then what was used last, and each gets one before any
     /// gets two, so that images in use do not push each other out.
-    private mutating func shares(now: Instant) -> [(specification: Specification, count: Int)] {
-        var ranked: [(specification: Specification, floor: Int, lastUse: Instant, need: Int)] = []
-        for (specification, entry) in entries {
-            let need = need(of: specification, now: now)
-            if need > 0 { ranked.append((specification, entry.floor, entry.lastUse, need)) }
+    private mutating func shares(now: Instant) -> [(key: PoolKey, count: Int)] {
+        var ranked: [(key: PoolKey, floor: Int, lastUse: Instant, need: Int)] = []
+        for (key, entry) in entries {
+            let need = need(of: key, now: now)
+            if need > 0 { ranked.append((key, entry.floor, entry.lastUse, need)) }
         }
         ranked.sort { ($0.floor > 0 ? 1 : 0, $0.lastUse) > ($1.floor > 0 ? 1 : 0, $1.lastUse) }
-        var counts = ranked.map(\.floor)
-        var left = limits.maxIdle - counts.reduce(0, +)
-        while left > 0 {
-            let short = counts.indices.filter { counts[$0] < ranked[$0].need }
-            guard let index = short.min(by: { counts[$0] < counts[$1] }) else { break }
+        let counts = Self.divide(limits.maxIdle, among: ranked.map { ($0.floor, $0.need) })
+        return zip(ranked, counts).map { ($0.key, $1) }
+    }
+
+    /// Raises all who need more, from their floors, to the highest level for which there is enough; what is left then goes
+    /// to the first of them, one each. This runs at the begin and the end of each run, under the pool's lock.
+    static func divide(_ total: Int, among claims: [(floor: Int, need: Int)]) -> [Int] {
+        func counts(at level: Int) -> [Int] { claims.map { max($0.floor, min($0.need, level)) } }
+        var (low, high) = (0, total)
+        while low < high {
+            let middle = (low + high + 1) / 2
+            if counts(at: middle).reduce(0, +) <= total { low = middle } else { high = middle - 1 }
+        }
+        var counts = counts(at: low)
+        var left = total - counts.reduce(0, +)
+        for index in counts.indices where left > 0 && counts[index] == low && claims[index].need > low {
             counts[index] += 1
             left -= 1
         }
-        return zip(ranked, counts).map { ($0.specification, $1) }
+        return counts
     }
 
     /// Entries of which nothing waits or runs, and nothing may wait. Clients name images, so there is no end to them.
-    private mutating func forgetUseless(_ shares: [(specification: Specification, count: Int)]) {
+    private mutating func forgetUseless(_ shares: [(key: PoolKey, count: Int)]) {
         guard entries.values.contains(where: \.isUnused) else { return }
-        let useful = Set(shares.filter { $0.count > 0 }.map(\.specification))
+        let useful = Set(shares.filter { $0.count > 0 }.map(\.key))
         entries = entries.filter { useful.contains($0.key) || !$0.value.isUnused }
     }
 
@@ -232,27 +242,27 @@ struct PoolState {
     ///
     /// - Returns: whether there is room now.
     private mutating func makeRoom(
-        _ shares: [(specification: Specification, count: Int)], _ plan: inout PoolPlan
+        _ shares: [(key: PoolKey, count: Int)], _ plan: inout PoolPlan
     ) -> Bool {
         guard entries.values.reduce(0, { $0 + $1.waiting }) >= limits.maxIdle else { return true }
-        let share = Dictionary(uniqueKeysWithValues: shares.map { ($0.specification, $0.count) })
+        let share = Dictionary(uniqueKeysWithValues: shares.map { ($0.key, $0.count) })
         let candidates = entries.filter { !$0.value.idle.isEmpty && $0.value.waiting > share[$0.key] ?? 0 }
         guard let victim = candidates.min(by: { $0.value.lastUse < $1.value.lastUse })?.key else { return false }
         plan.discards += discard(1, of: victim)
         return true
     }
 
-    private mutating func discard(_ count: Int, of specification: Specification) -> [Int] {
-        let numbers = entries[specification]?.idle.prefix(max(0, count)).map(\.number) ?? []
-        entries[specification]?.idle.removeFirst(numbers.count)
+    private mutating func discard(_ count: Int, of key: PoolKey) -> [Int] {
+        let numbers = entries[key]?.idle.prefix(max(0, count)).map(\.number) ?? []
+        entries[key]?.idle.removeFirst(numbers.count)
         return numbers
     }
 
     /// When something will be different although nothing happens: a run is no longer young, or a need is forgotten.
     private func nextChange(
-        _ shares: [(specification: Specification, count: Int)], now: Instant
+        _ shares: [(key: PoolKey, count: Int)], now: Instant
     ) -> Instant? {
-        let isShort = shares.contains { (entries[$0.specification]?.waiting ?? 0) < $0.count }
+        let isShort = shares.contains { (entries[$0.key]?.waiting ?? 0) < $0.count }
         let grown = isShort ? runs.values.map { $0 + Self.youth }.filter { $0 > now }.min() : nil
         return earlier(grown, entries.values.compactMap { $0.shrinks(after: limits.idleTimeout) }.min())
     }

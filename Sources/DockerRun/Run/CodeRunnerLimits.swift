@@ -4,11 +4,10 @@ struct CodeRunnerLimits {
     let environment: [String]
 
     init(_ limits: RunSettings) {
-        // The server's time begins with the start of the container, which takes part of it.
-        let total = limits.maxExecutionTime * 1000
-        let milliseconds = max(total * 8 / 10, total - 1000)
+        // All of it: the server waits a moment longer, see RunTime.
         environment = [
-            "CODE_RUNNER_MAX_OUTPUT=\(limits.maxOutputSize)", "CODE_RUNNER_MAX_TIME=\(milliseconds)",
+            "CODE_RUNNER_MAX_OUTPUT=\(limits.maxOutputSize)",
+            "CODE_RUNNER_MAX_TIME=\(limits.maxExecutionTime * 1000)",
         ]
     }
 }

@@ -5,9 +5,27 @@
 /// there before the call has returned. A warm container runs already; the call then asks what the image's name stands
 /// for, because that may have changed since the container was made. See ``imageCheck``.
 struct Conversation {
+    /// What came of it.
+    enum Outcome {
+        case result(ArraySlice<UInt8>)
+        case failed(RunError)
+        /// The stream has ended without a result, or a word why. The error is what that is as far as the stream can tell.
+        case silent(RunError)
+        /// The name of a warm container's image stands for another one by now, or for none.
+        case otherImage(String?)
+    }
+
+    /// Whether a container is of the image that its name stands for.
+    enum ImageCheck: Equatable {
+        case pending, passed
+        case otherImage(String?)
+        /// The daemon did not say, which is no reason to think the image another one.
+        case unanswered
+    }
+
     private let stream: DockerStream
     private let connection: DockerConnection
-    private let limits: RunSettings
+    private let replyAt: RunSettings.ReplyMoment
     private let writeTimeout: Duration
     private let began = ContinuousClock.now
     private var isCalling = true
@@ -23,86 +41,87 @@ struct Conversation {
     private var decoder = FrameDecoder()
     private var collector: ResultCollector
     private(set) var timings: RunTimings
+    private(set) var time: RunTime
     private let imageID: String?
     private(set) var imageCheck: ImageCheck
 
-    /// Whether a container is of the image that its name stands for.
-    enum ImageCheck: Equatable {
-        case pending, passed
-        /// The name stands for another image, or for none.
-        case otherImage(String?)
-        case failed
-    }
-
-    /// Begins the time that the run may take.
+    /// - Parameters:
+    ///   - timings: say whether the container is warm.
+    ///   - time: begins here if it is.
     init(
-        _ container: AttachedContainer, _ connection: DockerConnection, image: String,
-        _ payload: ArraySlice<UInt8>, _ limits: RunSettings,
-        _ docker: DockerSettings, _ timings: RunTimings
+        _ container: AttachedContainer, _ connection: DockerConnection, image: String, _ payload: ArraySlice<UInt8>,
+        _ limits: RunSettings, _ docker: DockerSettings, _ timings: RunTimings, _ time: RunTime
     ) {
         stream = container.stream
         saidBefore = stream.aheadCount
         self.connection = connection
         self.payload = payload
-        self.limits = limits
         self.timings = timings
+        self.time = time
+        replyAt = limits.replyAt
         writeTimeout = .seconds(docker.writeTimeout)
         collector = ResultCollector(maximumSize: limits.maxOutputSize)
         imageID = container.imageID
         // The daemon has looked the name up when it created the container; that was just now, or a while ago.
         imageCheck = timings.isWarm ? .pending : .passed
+        if timings.isWarm { self.time.begin() }
         connection.begin(
             timings.isWarm ? DockerClient.imageCall(image) : DockerClient.startCall(container.name))
     }
 
     /// Whether the container has ended soon and has said nothing since it got the payload: then it may have been dead by
     /// then, or died in that moment. One that lived longer has read its payload.
-    var wasUnheard: Bool { hasEnded && received <= saidBefore && (timings.run ?? .zero) < Self.handOut }
+    var wasUnheard: Bool { hasEnded && received <= saidBefore && (timings.run ?? .zero) < Self.shortLife }
 
     /// The end of a dead container's stream is usually there in milliseconds; an overloaded daemon takes its time.
-    private static let handOut = Duration.seconds(2)
+    private static let shortLife = Duration.seconds(2)
 
     /// Talks until the result is complete, or until there cannot be one. By then a warm container's image has been checked,
-    /// unless nobody waits for the result any more.
-    mutating func result(_ cancellation: Cancellation) throws(RunError) -> ArraySlice<UInt8> {
-        defer { timings.run = ContinuousClock.now - began - (timings.start ?? .zero) }
-        let result: ArraySlice<UInt8>
-        do throws(RunError) {
-            result = try talk(cancellation)
-        } catch {
-            if error != .cancelled && error != .executionTime { finishImageCheck() }
-            throw error
+    /// unless nobody waits for the result any more, its time is over, or the daemon does not say.
+    mutating func outcome(_ cancellation: Cancellation) -> Outcome {
+        let outcome = talk(cancellation)
+        timings.run = ContinuousClock.now - began - (timings.start ?? .zero)
+        switch outcome {
+        case .otherImage, .failed(.cancelled), .failed(.executionTime): return outcome
+        case .result, .failed, .silent: awaitImageCheck(cancellation)
         }
-        finishImageCheck()
-        return result
+        if case .otherImage(let current) = imageCheck { return .otherImage(current) }
+        return outcome
     }
 
-    private mutating func talk(_ cancellation: Cancellation) throws(RunError) -> ArraySlice<UInt8> {
-        // A warm container works on it while the call is being sent.
-        if timings.isWarm { try writePayload() }
-        while true {
-            guard !cancellation.isCancelled else { throw .cancelled }
-            guard ContinuousClock.now < deadline else { throw .executionTime }
-            try advanceCall()
-            // Nobody will hear of it: see imageCheck.
-            guard !isOtherImage else { throw .cancelled }
-            try writePayload()
-            if hasEnded {
-                guard isStarting else { return try resultAtEnd() }
-            } else {
-                switch try read() {
-                case .bytes: continue
-                case .endOfStream:
-                    hasEnded = true
-                    continue
-                case .wouldBlock where collector.hasObject && decoder.isAtBoundary && limits.replyAt == .result:
-                    return try collector.result()
-                case .wouldBlock: break
+    private mutating func talk(_ cancellation: Cancellation) -> Outcome {
+        do throws(RunError) {
+            // A warm container works on it while the call is being sent.
+            if timings.isWarm { try writePayload() }
+            while true {
+                guard !cancellation.isCancelled else { throw .cancelled }
+                guard !isOver else { throw .executionTime }
+                try advanceCall()
+                if case .otherImage(let current) = imageCheck { return .otherImage(current) }
+                try writePayload()
+                if hasEnded {
+                    guard isStarting else { return try outcomeAtEnd() }
+                } else {
+                    switch try read() {
+                    case .bytes: continue
+                    case .endOfStream:
+                        hasEnded = true
+                        continue
+                    case .wouldBlock where collector.isDecided && decoder.isAtBoundary && replyAt == .result:
+                        return .result(try collector.result())
+                    case .wouldBlock: break
+                    }
                 }
+                try wait()
             }
-            try wait(listening: !hasEnded)
+        } catch {
+            return .failed(error)
         }
     }
+
+    private var isOver: Bool { time.deadline.map { ContinuousClock.now >= $0 } ?? false }
+
+    // MARK: The call
 
     /// The start call may still be out when the result is there; its connection can be used again when it has returned.
     func awaitCall() {
@@ -111,47 +130,52 @@ struct Conversation {
 
     private var isStarting: Bool { isCalling && !timings.isWarm }
 
-    private var deadline: ContinuousClock.Instant { began + .seconds(limits.maxExecutionTime) }
-
     private mutating func advanceCall() throws(RunError) {
         guard isCalling else { return }
+        if timings.isWarm { return advanceImageCheck() }
         do throws(DockerError) {
             guard let answer = try connection.answer() else { return }
             isCalling = false
-            if timings.isWarm {
-                try checkImage(answer)
-            } else {
-                try DockerClient.check(answer)
-                lastWrite = .now
-                noteStarted()
-            }
+            try DockerClient.check(answer)
+            lastWrite = .now
+            noteStarted()
+            time.begin()
         } catch {
             isCalling = false
-            imageCheck = timings.isWarm ? .failed : imageCheck
             throw .docker(error, in: RunError.start)
         }
     }
 
-    private mutating func checkImage(_ answer: DockerAnswer) throws(DockerError) {
-        let current = try DockerClient.imageID(answer)
-        imageCheck = current == imageID ? .passed : .otherImage(current)
+    private mutating func advanceImageCheck() {
+        do throws(DockerError) {
+            guard let answer = try connection.answer() else { return }
+            isCalling = false
+            let current = try DockerClient.imageID(answer)
+            imageCheck = current == imageID ? .passed : .otherImage(current)
+        } catch {
+            isCalling = false
+            imageCheck = .unanswered
+        }
     }
 
-    private var isOtherImage: Bool { if case .otherImage = imageCheck { true } else { false } }
-
-    private mutating func finishImageCheck() {
+    private mutating func awaitImageCheck(_ cancellation: Cancellation) {
         guard isCalling && timings.isWarm else { return }
-        isCalling = false
-        do throws(DockerError) {
-            try checkImage(try connection.awaitAnswer())
-        } catch {
-            imageCheck = .failed
+        let began = ContinuousClock.now
+        while isCalling && !cancellation.isCancelled && !isOver {
+            advanceImageCheck()
+            guard isCalling, let deadline = time.deadline else { break }
+            // That the wait fails is the daemon's silence by another name.
+            guard (try? connection.wait(timeout: deadline - .now)) != nil else { break }
         }
+        timings.check = ContinuousClock.now - began
+        if imageCheck == .pending { imageCheck = .unanswered }
     }
 
     private mutating func noteStarted() {
         if timings.start == nil && !timings.isWarm { timings.start = ContinuousClock.now - began }
     }
+
+    // MARK: The stream
 
     /// A container may well end without reading its stdin, so that only its output can tell whether a failure matters.
     private mutating func writePayload() throws(RunError) {
@@ -201,21 +225,27 @@ struct Conversation {
         }
     }
 
-    private func resultAtEnd() throws(RunError) -> ArraySlice<UInt8> {
+    private func outcomeAtEnd() throws(RunError) -> Outcome {
         guard decoder.isAtBoundary else { throw .stream("it ended within a frame") }
-        if collector.isEmpty {
-            if let payloadFailure { throw .payload(payloadFailure) }
-            guard payload.isEmpty else { throw .payload("the container ended before it had read all of it") }
+        guard collector.isSilent else { return .result(try collector.result()) }
+        do throws(RunError) {
+            if collector.isEmpty {
+                if let payloadFailure { throw .payload(payloadFailure) }
+                guard payload.isEmpty else { throw .payload("the container ended before it had read all of it") }
+            }
+            return .result(try collector.result())
+        } catch {
+            return .silent(error)
         }
-        return try collector.result()
     }
 
-    private func wait(listening: Bool) throws(RunError) {
-        var end = deadline
-        if isWriting && !isStarting { end = min(end, lastWrite + writeTimeout) }
+    /// Until the call, the stream or a cancellation has something new, or something is due.
+    private func wait() throws(RunError) {
+        let stalled = isWriting && !isStarting ? lastWrite + writeTimeout : nil
+        let due = [time.deadline, stalled].compactMap(\.self).min()
         do throws(DockerError) {
             try connection.wait(
-                for: listening ? stream : nil, writing: isWriting, timeout: end - ContinuousClock.now)
+                for: hasEnded ? nil : stream, writing: isWriting, timeout: due.map { $0 - .now } ?? .seconds(60))
         } catch {
             throw .stream("\(error)")
         }

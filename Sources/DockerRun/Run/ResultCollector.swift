@@ -5,6 +5,8 @@ struct ResultCollector {
     private var stdin: [UInt8] = []
     private var stdout: [UInt8] = []
     private var stderr: [UInt8] = []
+    /// The daemon's own words, which are not the container's.
+    private var daemon: [UInt8] = []
     private var scanner = JSONScanner()
     private var syntaxError: JSONSyntaxError?
 
@@ -15,9 +17,12 @@ struct ResultCollector {
 
     var isEmpty: Bool { size == 0 }
 
-    /// True once the object's closing brace is there. Whatever has arrived besides decides what it is worth: see
-    /// ``result()``.
-    var hasObject: Bool { scanner.objectEnd != nil }
+    /// True once the object's closing brace is there, or a word of the daemon. Whatever has arrived besides decides what it
+    /// is worth: see ``result()``.
+    var isDecided: Bool { scanner.objectEnd != nil || !daemon.isEmpty }
+
+    /// True while there is neither an object nor a word why not.
+    var isSilent: Bool { !isDecided && stdin.isEmpty && stderr.isEmpty }
 
     /// - Parameter announced: bytes of the same frame that are still to come; they count as received.
     /// - Throws: ``RunError/outputSize(_:)`` before memory is taken for what is too much.
@@ -29,6 +34,7 @@ struct ResultCollector {
         switch stream {
         case .stdin: stdin.append(contentsOf: bytes)
         case .stderr: stderr.append(contentsOf: bytes)
+        case .daemon: daemon.append(contentsOf: bytes)
         case .stdout:
             stdout.append(contentsOf: bytes)
             guard syntaxError == nil else { return }
@@ -39,6 +45,9 @@ struct ResultCollector {
 
     /// The object, if it and nothing else has come.
     func result() throws(RunError) -> ArraySlice<UInt8> {
+        guard daemon.isEmpty else {
+            throw RunError.stream("the Docker daemon says: \(String(decoding: daemon, as: UTF8.self))")
+        }
         guard stdin.isEmpty else { throw RunError.stdin(String(decoding: stdin, as: UTF8.self)) }
         guard stderr.isEmpty else { throw RunError.stderr(String(decoding: stderr, as: UTF8.self)) }
         do throws(JSONSyntaxError) {

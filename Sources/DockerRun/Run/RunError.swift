@@ -8,6 +8,8 @@ public enum RunError: Error, Equatable {
     case executionTime
     /// More than this many bytes came.
     case outputSize(Int)
+    /// The container's memory, so many bytes, was used up, and its runner was killed for it.
+    case memory(Int)
     case stream(String)
     case stdin(String)
     case stderr(String)
@@ -24,6 +26,7 @@ public enum RunError: Error, Equatable {
         case .payload: "docker.container.stream.payload.serialize"
         case .executionTime: "limits.execution_time"
         case .outputSize: "limits.read.size"
+        case .memory: "limits.memory"
         case .stream: "docker.container.stream.read"
         case .stdin: "coderunner.stdin"
         case .stderr: "coderunner.stderr"
@@ -48,6 +51,7 @@ extension RunError: CustomStringConvertible {
         case .payload(let reason): "Failed to send payload to stream: \(reason)"
         case .executionTime: "Failed while reading stream: Max execution time exceeded"
         case .outputSize(let limit): "Failed while reading stream: Max output size exceeded (\(limit) bytes)"
+        case .memory(let limit): "Failed while reading stream: Max memory exceeded (\(limit) bytes)"
         case .stream(let reason): "Failed while reading stream: \(reason)"
         case .stdin(let text): "Code runner returned unexpected stdin data: \(text)"
         case .stderr(let text): "Code runner failed with the following message: \(text)"

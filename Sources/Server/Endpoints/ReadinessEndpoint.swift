@@ -30,7 +30,7 @@ struct ReadinessEndpoint: Endpoint {
                 .error(503, "docker.unixsocket", "Failed to connect to docker unix socket: \(error)")
             case .timedOut:
                 .error(503, "docker.ping", "Failed to ping docker: no answer within \(Readiness.patience) s")
-            case .refused, .transport: .error(503, "docker.ping", "Failed to ping docker: \(error)")
+            case .refused, .transport, .unsuitable: .error(503, "docker.ping", "Failed to ping docker: \(error)")
             }
         }
     }

@@ -67,8 +67,8 @@ struct RunEndpoint: Endpoint {
             case .failure(let error): HTTPResponse.error(Self.status(of: error), error.code, "\(error)")
             }
         let times: [(String, Duration?)] = [
-            ("queue", queued), ("create", report.timings.create), ("start", report.timings.start),
-            ("run", report.timings.run),
+            ("queue", queued), ("retry", report.timings.retry), ("create", report.timings.create),
+            ("start", report.timings.start), ("run", report.timings.run), ("check", report.timings.check),
         ]
         let temperature = report.timings.isWarm ? "warm" : "cold"
         response.logFields.append(("image", .text(request.image)))
@@ -86,8 +86,8 @@ struct RunEndpoint: Endpoint {
 
     static func status(of error: RunError) -> Int {
         switch error {
-        case .create(let reason): if case .refused(400..<500, _) = reason { 400 } else { 500 }
-        case .payload, .executionTime, .outputSize: 400
+        case .create(let reason): reason.blamesTheImage ? 400 : 500
+        case .payload, .executionTime, .outputSize, .memory: 400
         case .connect, .start, .attach, .stream, .stdin, .stderr, .stdout: 500
         case .cancelled: 503
         }

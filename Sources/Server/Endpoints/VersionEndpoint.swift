@@ -21,7 +21,7 @@ struct VersionEndpoint: Endpoint {
             switch error {
             case .cannotConnect:
                 return .error(500, "docker.unixsocket", "Failed to connect to docker unix socket: \(error)")
-            case .timedOut, .refused, .transport:
+            case .timedOut, .refused, .transport, .unsuitable:
                 return .error(500, "docker.version", "Failed to get docker version: \(error)")
             }
         }

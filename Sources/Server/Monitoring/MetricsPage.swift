@@ -67,7 +67,7 @@ struct MetricsPage: Sendable {
         page.add(runs.warmTotal.snapshot, ["start": "warm"])
         page.begin(
             "docker_run_run_phase_duration_seconds", .histogram,
-            "Parts of runs: waiting for a worker, creating, starting and running, by warm or cold container.")
+            "Parts of runs, as Server-Timing names them, by warm or cold container.")
         for isWarm in [false, true] {
             for phase in RunMetrics.Phase.allCases {
                 guard let histogram = runs.parts[.init(phase: phase, isWarm: isWarm)] else { continue }
@@ -100,6 +100,10 @@ struct MetricsPage: Sendable {
     }
 
     private func addDocker(to page: inout MetricsText) {
+        page.add(
+            "docker_run_docker_warnings_total", .counter,
+            "Remarks of the Docker daemon about containers that it created, such as that a limit is discarded.",
+            dockerCalls.warnings)
         page.begin(
             "docker_run_docker_call_duration_seconds", .histogram,
             "From a call to the Docker daemon to its answer, whatever that is.")

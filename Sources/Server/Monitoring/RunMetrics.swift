@@ -4,10 +4,15 @@ internal import Metrics
 /// How long runs took, and their parts.
 struct RunMetrics: Sendable {
     enum Phase: String, CaseIterable {
-        case queue, create, start, run
+        case queue, retry, create, start, run, check
 
-        /// A warm run needs neither of the two.
-        var isOnlyCold: Bool { self == .create || self == .start }
+        func isPossible(warm isWarm: Bool) -> Bool {
+            switch self {
+            case .queue, .run: true
+            case .retry, .create, .start: !isWarm
+            case .check: isWarm
+            }
+        }
     }
 
     struct Part: Hashable {
@@ -21,7 +26,7 @@ struct RunMetrics: Sendable {
 
     init() {
         let all = [true, false].flatMap { isWarm in
-            Phase.allCases.filter { !isWarm || !$0.isOnlyCold }.map { Part(phase: $0, isWarm: isWarm) }
+            Phase.allCases.filter { $0.isPossible(warm: isWarm) }.map { Part(phase: $0, isWarm: isWarm) }
         }
         parts = Dictionary(uniqueKeysWithValues: all.map { ($0, Histogram()) })
     }
@@ -31,7 +36,8 @@ struct RunMetrics: Sendable {
     ///   - total: from the request's arrival to the answer.
     func observe(_ timings: RunTimings, queued: Duration, total: Duration) {
         let durations: [(Phase, Duration?)] = [
-            (.queue, queued), (.create, timings.create), (.start, timings.start), (.run, timings.run),
+            (.queue, queued), (.retry, timings.retry), (.create, timings.create), (.start, timings.start),
+            (.run, timings.run), (.check, timings.check),
         ]
         for case (let phase, let duration?) in durations {
             parts[Part(phase: phase, isWarm: timings.isWarm)]?.observe(duration)

@@ -53,6 +53,21 @@ final class ServerUnderTest: @unchecked Sendable {
         }
     }
 
+    /// What a server that does not start says, which ends with status 1.
+    static func textOfFailedStart(_ changes: [String: String]) throws -> String {
+        let process = Process()
+        process.executableURL = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
+            .appending(path: "docker-run")
+        process.environment = environment(port: try freePort()).merging(changes) { $1 }
+        let output = Pipe()
+        process.standardError = output
+        try process.run()
+        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        try #require(process.terminationStatus == 1, "\(text)")
+        return text
+    }
+
     static func environment(port: Int) -> [String: String] {
         [
             "SERVER_LISTEN_ADDR": "127.0.0.1", "SERVER_LISTEN_PORT": "\(port)", "SERVER_WORKER_THREADS": "4",

@@ -13,6 +13,9 @@ final class StubDaemon: @unchecked Sendable {
         /// An upgraded attach stream that carries these bytes, and then stays open for as long as the client does, also
         /// when that has closed its sending side.
         case openStream([UInt8])
+        /// An upgraded attach stream that carries these bytes when the client has closed its sending side, so many
+        /// seconds later, and then ends.
+        case answersAtEnd([UInt8], after: UInt32 = 0)
         /// Nothing, ever.
         case silence
         /// Nothing, and no further connections: the end of a daemon that is killed.
@@ -102,6 +105,13 @@ final class StubDaemon: @unchecked Sendable {
                 // poll(2): POLLHUP needs no asking, and comes when both sides are closed.
                 var poller = pollfd(fd: descriptor, events: 0, revents: 0)
                 poll(&poller, 1, -1)
+            case .answersAtEnd(let bytes, let delay):
+                send(descriptor, Self.upgraded)
+                var byte: UInt8 = 0
+                while recv(descriptor, &byte, 1, 0) == 1 {}
+                sleep(delay)
+                send(descriptor, bytes)
+                shutdown(descriptor, Int32(SHUT_WR))
             case .silence: break
             case .death: end()
             }
