@@ -1,6 +1,5 @@
 # `make help` says what there is. What takes more than a line is in scripts/.
 
-.PHONY: build run test images smoke bench check deb test-deb clean help
 
 # The server has Swift linked in and symbols left out (-s): 15 MB that need libevent and libcurl, not Swift. code-runner is
 # static altogether, because nothing can be expected of the images that it is mounted into.
@@ -24,6 +23,10 @@ run: build
 
 test:
 	scripts/test
+
+# KINDS="trixie sid+containerd": these instead of all.
+test-engines:
+	scripts/test-engines $(KINDS)
 
 # LANGUAGES="python c java": these instead of all.
 images: dist/code-runner
@@ -50,6 +53,7 @@ test-deb: deb
 	scripts/check-unit
 	scripts/test-package
 
+
 clean:
 	rm -rf .build .build-* .cache dist
 
@@ -63,5 +67,7 @@ help:
 	@echo 'make bench    measures, and writes docs/performance.md; OPTIONS=--quick to try it'
 	@echo 'make check    format, layers, text and version'
 	@echo 'make deb      a package for Debian and Ubuntu in dist/'
-	@echo 'make test-deb the package installed, upgraded and purged in a Debian that systemd-nspawn boots'
+	@echo 'make test-deb the package installed, upgraded and purged in Debians that systemd-nspawn boots'
+	@echo 'make test-engines'
+	@echo '              the tests with a Docker Engine, on those of other Debians too; KINDS="trixie sid+containerd" for some'
 	@echo 'make clean    remove what was built; engines are removed by scripts/engine down'
