@@ -1,5 +1,6 @@
 # `make help` says what there is. What takes more than a line is in scripts/.
 
+.PHONY: build run test test-engines fuzz images smoke bench check deb test-deb clean help
 
 # The server has Swift linked in and symbols left out (-s): 15 MB that need libevent and libcurl, not Swift. code-runner is
 # static altogether, because nothing can be expected of the images that it is mounted into.
@@ -27,6 +28,11 @@ test:
 # KINDS="trixie sid+containerd": these instead of all.
 test-engines:
 	scripts/test-engines $(KINDS)
+
+# TARGETS="json frames": these instead of all; SECONDS=600: longer.
+fuzz:
+	scripts/dependencies build
+	scripts/fuzz --seconds $(or $(SECONDS),60) $(TARGETS)
 
 # LANGUAGES="python c java": these instead of all.
 images: dist/code-runner
@@ -62,6 +68,7 @@ help:
 	@echo 'make build    release binaries in dist/'
 	@echo 'make run      docker-run on http://127.0.0.1:8088 with a Docker Engine and a Python image'
 	@echo 'make test     check, then all tests, on a Docker Engine of their own'
+	@echo 'make fuzz     inputs that libFuzzer invents, a minute for each part; SECONDS=600, TARGETS="json frames"'
 	@echo 'make images   images of languages, from Debian packages; LANGUAGES="python c" for some of them'
 	@echo 'make smoke    a program of each language whose image is there; LANGUAGES as above'
 	@echo 'make bench    measures, and writes docs/performance.md; OPTIONS=--quick to try it'

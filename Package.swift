@@ -57,3 +57,19 @@ let package = Package(
         .testTarget(name: "IntegrationTests", dependencies: ["DockerRun", "Server"], swiftSettings: settings),
     ]
 )
+
+// `make fuzz`: libFuzzer brings the main function, so the executables become libraries without theirs.
+if Context.environment["DOCKER_RUN_FUZZ"] != nil {
+    package.products = []
+    package.targets.removeAll { $0.type == .test }
+    package.targets = package.targets.map { target in
+        guard target.type == .executable else { return target }
+        return .target(
+            name: target.name, dependencies: target.dependencies, exclude: ["Main.swift"], resources: target.resources,
+            swiftSettings: target.swiftSettings)
+    }
+    package.targets.append(
+        .executableTarget(
+            name: "Fuzz", dependencies: ["CodeRunner", "DockerRun", "Server"], path: "Tests/Fuzz",
+            exclude: ["Corpus"], swiftSettings: settings))
+}

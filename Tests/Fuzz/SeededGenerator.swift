@@ -1,0 +1,1 @@
+../DockerRunTests/SeededGenerator.swift
