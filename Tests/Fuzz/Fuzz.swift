@@ -12,8 +12,8 @@ struct Target: Sendable {
     }
 
     static let all = [
-        chunkedBody, environment, frames, imagePattern, json, logLine, payload, requestHead, responseHead, result,
-        runRequest, tokenFile,
+        chunkedBody, environment, fileNames, frames, imagePattern, json, logLine, payload, requestHead, responseHead,
+        result, runRequest, shellWord, tokenFile,
     ]
 
     /// The one that FUZZ_TARGET names.
