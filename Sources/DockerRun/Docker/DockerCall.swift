@@ -5,6 +5,7 @@ public struct DockerCall {
     public enum Name: String, Sendable, CaseIterable {
         case ping, version, info, create, attach, start, inspect, remove, kill, list, events
         case inspectImage = "inspect_image"
+        case pastEvents = "past_events"
         case createVolume = "create_volume"
         case listVolumes = "list_volumes"
         case removeVolume = "remove_volume"

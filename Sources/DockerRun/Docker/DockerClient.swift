@@ -104,6 +104,18 @@ public final class DockerClient: Sendable {
         return try openStream(DockerCall(name: .events, method: .get, path: path), upgrade: false)
     }
 
+    /// "Monitor events": those that there were, in nanoseconds since 1970. The answer is complete at once if `until` is past.
+    static func pastEventsCall(since: Int, until: Int) -> DockerCall {
+        DockerCall(
+            name: .pastEvents, method: .get, path: "/events?since=\(seconds(since))&until=\(seconds(until))")
+    }
+
+    /// Seconds with nine digits behind the point.
+    private static func seconds(_ nanoseconds: Int) -> String {
+        let fraction = String(nanoseconds % 1_000_000_000)
+        return "\(nanoseconds / 1_000_000_000)." + String(repeating: "0", count: 9 - fraction.utf8.count) + fraction
+    }
+
     /// "Remove a container", with its anonymous volumes, whether it runs or not. A container that does not exist is as
     /// good as removed.
     ///

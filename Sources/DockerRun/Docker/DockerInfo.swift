@@ -8,6 +8,8 @@ struct DockerInfo: Decodable {
     /// By name.
     var runtimes: [String: Runtime]?
     var defaultRuntime: String?
+    /// Pairs of a name and a value.
+    var driverStatus: [[String]]?
     /// Podman's own.
     var rootless: Bool?
     var buildahVersion: String?
@@ -17,6 +19,11 @@ struct DockerInfo: Decodable {
 
     var isPodman: Bool { buildahVersion != nil }
 
+    /// Images are in containerd's store, not in Docker's own.
+    var storesImagesInContainerd: Bool {
+        (driverStatus ?? []).contains { $0.contains("io.containerd.snapshotter.v1") }
+    }
+
     enum CodingKeys: String, CodingKey {
         case memoryLimit = "MemoryLimit"
         case swapLimit = "SwapLimit"
@@ -24,6 +31,7 @@ struct DockerInfo: Decodable {
         case cpuLimit = "CpuCfsQuota"
         case runtimes = "Runtimes"
         case defaultRuntime = "DefaultRuntime"
+        case driverStatus = "DriverStatus"
         case rootless = "Rootless"
         case buildahVersion = "BuildahVersion"
     }

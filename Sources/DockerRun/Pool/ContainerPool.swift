@@ -27,6 +27,7 @@ public final class ContainerPool: Sendable {
     private let state: Mutex<State>
     private let queue = ThreadShare.service.queue("container pool")
     private let closing = Cancellation()
+    let freshness = ImageFreshness()
     /// At once, whatever the number of processors: each blocks a thread of ``ThreadShare/service``.
     private static let maximumRefills = 96
     /// Bytes that a container may say before it is asked.

@@ -7,15 +7,19 @@ public final class ImageWatcher: Sendable {
 
     public init(docker: DockerClient, pool: ContainerPool, logger: Logger) {
         follower = EventFollower(.imageNames, of: docker, logger: logger) { () throws(DockerError) in
+            let began = ImageFreshness.Moment.now()
+            var isKnown = true
             for image in pool.images {
                 do throws(DockerError) {
                     pool.certify(image, try docker.imageID(ofImage: image))
                 } catch .refused(_, let message) {
+                    isKnown = false
                     // One image that the daemon cannot make sense of is no reason to lose sight of the others.
                     logger.debug(
                         "cannot look up an image", metadata: ["image": "\(image)", "reason": "\(message)"])
                 }
             }
+            if isKnown { pool.freshness.confirm(began) }
         } whenBack: {
             pool.retryRefills()
         }

@@ -15,14 +15,6 @@ struct Conversation {
         case otherImage(String?)
     }
 
-    /// Whether a container is of the image that its name stands for.
-    enum ImageCheck: Equatable {
-        case pending, passed
-        case otherImage(String?)
-        /// The daemon did not say, which is no reason to think the image another one.
-        case unanswered
-    }
-
     private let stream: DockerStream
     private let connection: DockerConnection
     private let replyAt: RunSettings.ReplyMoment
@@ -42,14 +34,14 @@ struct Conversation {
     private var collector: ResultCollector
     private(set) var timings: RunTimings
     private(set) var time: RunTime
-    private let imageID: String?
-    private(set) var imageCheck: ImageCheck
+    /// Of a warm container. The daemon has looked a cold one's name up when it created it, which was just now.
+    private(set) var imageCheck: ImageCheck?
 
     /// - Parameters:
-    ///   - timings: say whether the container is warm.
-    ///   - time: begins here if it is.
+    ///   - imageCheck: of a container that is warm; its time begins here.
     init(
-        _ container: AttachedContainer, _ connection: DockerConnection, image: String, _ payload: ArraySlice<UInt8>,
+        _ container: AttachedContainer, _ connection: DockerConnection, _ imageCheck: ImageCheck?,
+        _ payload: ArraySlice<UInt8>,
         _ limits: RunSettings, _ docker: DockerSettings, _ timings: RunTimings, _ time: RunTime
     ) {
         stream = container.stream
@@ -61,12 +53,9 @@ struct Conversation {
         replyAt = limits.replyAt
         writeTimeout = .seconds(docker.writeTimeout)
         collector = ResultCollector(maximumSize: limits.maxOutputSize)
-        imageID = container.imageID
-        // The daemon has looked the name up when it created the container; that was just now, or a while ago.
-        imageCheck = timings.isWarm ? .pending : .passed
-        if timings.isWarm { self.time.begin() }
-        connection.begin(
-            timings.isWarm ? DockerClient.imageCall(image) : DockerClient.startCall(container.name))
+        self.imageCheck = imageCheck
+        if imageCheck != nil { self.time.begin() }
+        connection.begin(imageCheck?.call ?? DockerClient.startCall(container.name))
     }
 
     /// Whether the container has ended soon and has said nothing since it got the payload: then it may have been dead by
@@ -85,7 +74,7 @@ struct Conversation {
         case .otherImage, .failed(.cancelled), .failed(.executionTime): return outcome
         case .result, .failed, .silent: awaitImageCheck(cancellation)
         }
-        if case .otherImage(let current) = imageCheck { return .otherImage(current) }
+        if case .otherImage(let current) = imageCheck?.verdict { return .otherImage(current) }
         return outcome
     }
 
@@ -97,7 +86,7 @@ struct Conversation {
                 guard !cancellation.isCancelled else { throw .cancelled }
                 guard !isOver else { throw .executionTime }
                 try advanceCall()
-                if case .otherImage(let current) = imageCheck { return .otherImage(current) }
+                if case .otherImage(let current) = imageCheck?.verdict { return .otherImage(current) }
                 try writePayload()
                 if hasEnded {
                     guard isStarting else { return try outcomeAtEnd() }
@@ -149,12 +138,12 @@ struct Conversation {
     private mutating func advanceImageCheck() {
         do throws(DockerError) {
             guard let answer = try connection.answer() else { return }
-            isCalling = false
-            let current = try DockerClient.imageID(answer)
-            imageCheck = current == imageID ? .passed : .otherImage(current)
+            imageCheck?.take(answer)
+            isCalling = imageCheck?.verdict == .pending
+            if isCalling, let call = imageCheck?.call { connection.begin(call) }
         } catch {
             isCalling = false
-            imageCheck = .unanswered
+            imageCheck?.giveUp()
         }
     }
 
@@ -168,7 +157,7 @@ struct Conversation {
             guard (try? connection.wait(timeout: deadline - .now)) != nil else { break }
         }
         timings.check = ContinuousClock.now - began
-        if imageCheck == .pending { imageCheck = .unanswered }
+        imageCheck?.giveUp()
     }
 
     private mutating func noteStarted() {

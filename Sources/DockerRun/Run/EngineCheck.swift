@@ -9,6 +9,7 @@ final class EngineCheck: Sendable {
     private let runtimes: [ImageRuntime]
     private let logger: Logger
     private let hasPassed = Atomic(false)
+    private let isContainerdStore = Atomic(false)
 
     init(_ configuration: Configuration, docker: DockerClient, logger: Logger) {
         self.docker = docker
@@ -27,6 +28,7 @@ final class EngineCheck: Sendable {
             let info = try docker.info()
             let faults = faults(info)
             guard faults.isEmpty else { throw DockerError.unsuitable(faults.joined(separator: "\n")) }
+            isContainerdStore.store(info.storesImagesInContainerd, ordering: .relaxed)
             warn(info)
         } catch .refused(_, let reason), .transport(let reason) {
             // Something between us and the Engine does not let such calls through. Its warnings still come with each container.
@@ -35,6 +37,9 @@ final class EngineCheck: Sendable {
         }
         hasPassed.store(true, ordering: .releasing)
     }
+
+    /// Whether it takes the Engine several milliseconds to look up an image.
+    var isSlowAtImages: Bool { isContainerdStore.load(ordering: .relaxed) }
 
     private func warn(_ info: DockerInfo) {
         guard info.isPodman, info.rootless == true else { return }

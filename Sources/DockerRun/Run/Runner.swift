@@ -83,11 +83,13 @@ public final class Runner: Sendable {
             return true
         }
         defer { docker.giveBack(connection) }
+        let freshness = launcher.check.isSlowAtImages ? pool.freshness : nil
+        let imageCheck = timings.isWarm ? ImageCheck(key.image, imageID: container.imageID, freshness) : nil
         var conversation = Conversation(
-            container, connection, image: key.image, payload, configuration.run, docker.settings, timings, time)
+            container, connection, imageCheck, payload, configuration.run, docker.settings, timings, time)
         let outcome = cancellation.waking(connection) { conversation.outcome(cancellation) }
         time = conversation.time
-        if conversation.imageCheck == .unanswered { pool.takenIsUncertain(key) }
+        if conversation.imageCheck?.verdict == .unanswered { pool.takenIsUncertain(key) }
         guard let result = result(of: outcome, conversation, container, key) else {
             reaper.take(container)
             return false
