@@ -35,6 +35,12 @@ struct DockerVersionTests {
         #expect(String(decoding: try encoder.encode(version), as: UTF8.self) == expected)
     }
 
+    @Test func `a component that is nothing is left out`() throws {
+        let answer = #"{"Components":[null,{"Name":"Engine"}]}"#
+        let version = try JSONDecoder().decode(DockerVersion.self, from: Data(answer.utf8))
+        #expect(version.components?.map(\.name) == ["Engine"])
+    }
+
     @Test(arguments: ["{}", #"{"Version":null,"Platform":null,"Components":null}"#])
     func `an answer without anything is no error`(_ answer: String) throws {
         let version = try JSONDecoder().decode(DockerVersion.self, from: Data(answer.utf8))

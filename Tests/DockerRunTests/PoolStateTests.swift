@@ -349,6 +349,29 @@ struct PoolStateTests {
         #expect(pool.state.counters == expected)
     }
 
+    @Test func `refills that could not be made are made again once a run shows that they can be`() {
+        var pool = Pool()
+        let run = pool.begin(a).run
+        pool.plan()
+        for _ in 0..<8 {
+            for key in pool.refilling { pool.state.refillFailed(key, now: pool.now) }
+            pool.refilling = []
+            pool.now = max(pool.next ?? pool.now, pool.now + .seconds(1))
+            pool.plan()
+        }
+        for key in pool.refilling { pool.state.refillFailed(key, now: pool.now) }
+        pool.refilling = []
+        pool.plan()
+        #expect(pool.refilling.isEmpty)
+        pool.state.end(run, a, .failed, now: pool.now)
+        pool.plan()
+        #expect(pool.refilling.isEmpty)
+        let next = pool.begin(a).run
+        pool.state.end(next, a, .cold, now: pool.now)
+        pool.settle()
+        #expect(pool.idle(a) > 0)
+    }
+
     @Test func `what may wait is divided as if it were handed out one by one, to whoever has least`() {
         var random = SeededGenerator(seed: 7)
         for _ in 0..<2000 {

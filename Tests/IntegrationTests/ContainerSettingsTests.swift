@@ -96,6 +96,17 @@ extension IntegrationTests {
             #expect(text.contains("DOCKER_CONTAINER_RUNTIME: this Docker Engine has no runtime no-such-runtime, only "))
         }
 
+        @Test(arguments: [("/no-such-file", "docker.container.create"), ("/etc", "docker.container.start")])
+        func `a builtin runner that cannot be executed is the operator's fault, and names the variable`(
+            _ path: String, _ code: String
+        ) throws {
+            let server = try ServerUnderTest(["RUN_BUILTIN_RUNNER_PATH": path, "POOL_MAX_IDLE": "1"])
+            let answer = try server.post(#"{"image":"docker-run-test/echo","runner":"builtin","payload":{}}"#)
+            #expect(answer.status == 500)
+            #expect(answer.errorCode == code, "\(answer.text)")
+            #expect(answer.message.contains("RUN_BUILTIN_RUNNER_PATH"), "\(answer.text)")
+        }
+
         @Test func `an image that declares a volume is refused under a read-only root, and runs under another`() throws
         {
             let name = "docker-run-test/volume"

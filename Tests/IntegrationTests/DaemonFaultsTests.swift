@@ -189,6 +189,28 @@ extension IntegrationTests {
             #expect(times.count == 4 && times.reduce(0, +) < 3000, "\(parts)")
         }
 
+        @Test func `a stream whose first frame comes late has its result`() throws {
+            let result = StubDaemon.frame(1, #"{"late":true}"#)
+            let answer = try answer { _, path in path.contains("/attach") ? .answersAtEnd(result, after: 1) : nil }
+            #expect(answer.text == #"{"late":true}"#)
+        }
+
+        @Test(arguments: [
+            #"{"Id":"1"}"#, #"{"Id":"1","Warnings":[]}"#, #"{"Id":"1","Warnings":null,"New":{"a":[1]}}"# + "\n", "",
+        ])
+        func `a container is created whatever else the answer says`(_ body: String) throws {
+            let answer = try answer { _, path in path.hasPrefix("/containers/create") ? .answer(201, body) : nil }
+            #expect(answer.text == #"{"stdout":"from the stub"}"#)
+        }
+
+        @Test func `an engine that wants another version of its API says so in the answer`() throws {
+            let message = "client version 1.24 is too old. Minimum supported API version is 1.44"
+            let answer = try answer { _, path in
+                path.hasPrefix("/containers/create") ? .answer(400, "{\"message\":\"\(message)\"}") : nil
+            }
+            #expect(answer.message.hasSuffix(message))
+        }
+
         @Test func `what the engine remarks of its containers is logged once, and counted`() throws {
             let warning = "Your kernel does not support memory limit capabilities. Limitation discarded."
             let daemon = StubDaemon { _, path in

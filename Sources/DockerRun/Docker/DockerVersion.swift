@@ -47,7 +47,7 @@ public struct DockerVersion: Sendable, Equatable, Codable {
         kernelVersion = try fields.decodeIfPresent(String.self, forKey: .kernelVersion)
         buildTime = try fields.decodeIfPresent(String.self, forKey: .buildTime)
         platform = try fields.decodeIfPresent(Platform.self, forKey: .platform)
-        components = try fields.decodeIfPresent([Component].self, forKey: .components)
+        components = try fields.decodeIfPresent([Component?].self, forKey: .components)?.compactMap(\.self)
     }
 }
 

@@ -20,6 +20,8 @@ struct PoolEntry {
     /// When the next refill may begin, after some that failed.
     private(set) var retry: Instant?
     private var failures = 0
+    /// Of the failures, the last was of this kind; the other is that what was made did not last.
+    private var couldNotBeMade = false
     /// When runs ended, not long ago: what they used is not yet made up for.
     private var ended: [Instant] = []
     private var peak = PeakUse()
@@ -72,14 +74,21 @@ struct PoolEntry {
 
     /// A refill failed, or what it made did not last. The first is made up for at once; what fails while refills are delayed
     /// is of the same attempt.
-    mutating func delayRefills(now: Instant) {
+    mutating func delayRefills(now: Instant, couldNotBeMade: Bool = false) {
         if let retry, retry > now { return }
+        self.couldNotBeMade = couldNotBeMade
         failures += 1
         guard failures > 1 else { return }
         retry = now + min(Self.firstRetry * (1 << min(failures - 2, 8)), Self.lastRetry)
     }
 
+    /// A run has shown that what kept refills from being made is over.
+    mutating func noteThatOneCouldBeMade() {
+        if couldNotBeMade { allowRefills() }
+    }
+
     mutating func allowRefills() {
+        couldNotBeMade = false
         failures = 0
         retry = nil
     }

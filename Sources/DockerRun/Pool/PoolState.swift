@@ -17,7 +17,10 @@ struct PoolState {
     enum Outcome {
         /// A container that had waited answered it.
         case warm
+        /// A container could be made for it.
         case cold
+        /// None could be made, for a reason that may pass.
+        case failed
         /// There can be no container of its kind, so that there is no use in keeping any.
         case unrunnable
     }
@@ -88,6 +91,9 @@ struct PoolState {
             entries[key]?.allowRefills()
         case .cold:
             counters.misses += 1
+            entries[key]?.noteThatOneCouldBeMade()
+        case .failed:
+            counters.misses += 1
         case .unrunnable:
             counters.misses += 1
             entries[key]?.forgetNeed()
@@ -117,7 +123,7 @@ struct PoolState {
 
     mutating func refillFailed(_ key: PoolKey, now: Instant) {
         entries[key]?.refilling -= 1
-        entries[key]?.delayRefills(now: now)
+        entries[key]?.delayRefills(now: now, couldNotBeMade: true)
     }
 
     /// A container that waited has ended.

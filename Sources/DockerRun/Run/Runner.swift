@@ -39,7 +39,7 @@ public final class Runner: Sendable {
     public func run(_ request: RunRequest, id: String, cancellation: Cancellation, reply: (RunReport) -> Void) {
         let key = PoolKey(image: request.image, runner: request.runner)
         let (run, waiting) = pool.begin(key)
-        var outcome = PoolState.Outcome.cold
+        var outcome = PoolState.Outcome.failed
         defer { pool.end(run, key, outcome) }
         var timings = RunTimings()
         var time = RunTime(configuration.run)
@@ -58,6 +58,7 @@ public final class Runner: Sendable {
             let specification = ContainerSpecification(key, configuration, identity)
             let container = try launcher.launch("docker-run-\(id)", specification, cancellation)
             timings.create = ContinuousClock.now - began
+            outcome = .cold
             _ = converse(container, key, request.payload, cancellation, timings, &time, reply)
         } catch {
             if case .create(let reason) = error, reason.blamesTheImage { outcome = .unrunnable }
