@@ -42,7 +42,7 @@ let package = Package(
             resources: [.embedInCode("openapi.yaml")],
             swiftSettings: settings
         ),
-        .systemLibrary(name: "CProcess"),
+        .target(name: "CProcess"),
         .executableTarget(name: "CodeRunner", dependencies: ["CProcess"], swiftSettings: settings),
         .testTarget(name: "MetricsTests", dependencies: ["Metrics"], swiftSettings: settings),
         .testTarget(name: "CodeRunnerTests", dependencies: ["CodeRunner"], swiftSettings: settings),

@@ -1,35 +1,32 @@
+internal import CProcess
 internal import Glibc
 
-/// Turns SIGCHLD into bytes in a pipe, so that poll(2) can wait for the end of a child together with everything else.
-enum ChildSignal {
-    /// Written once by `install()`, before there is a handler that could read it.
-    nonisolated(unsafe) private static var pipe = Pipe()
+/// SIGCHLD as a descriptor, signalfd(2), so that poll(2) can wait for the end of a child together with everything else.
+struct ChildSignal {
+    let descriptor: Int32
 
-    static var descriptor: Int32 { pipe.read }
-
-    /// Call it before the first child is started.
-    static func install() throws(Failure) {
-        guard pipe.read < 0 else { return }
-        guard let opened = Pipe.open() else { throw Failure("cannot make a pipe: \(String(cString: strerror(errno)))") }
-        pipe = opened
-        for end in [pipe.read, pipe.write] { _ = fcntl(end, F_SETFL, O_NONBLOCK) }
-        // Only what signal-safety(7) allows; errno belongs to whatever was interrupted.
-        signal(SIGCHLD) { _ in
-            let saved = errno
-            var byte: UInt8 = 0
-            _ = write(ChildSignal.pipe.write, &byte, 1)
-            errno = saved
-        }
-        // A signal that was blocked stays blocked over execve(2).
+    /// Blocks the signal. Call it before the first child is started.
+    init() throws(Failure) {
+        // With an ignored SIGCHLD, which execve(2) passes on, the kernel would throw the statuses of children away.
+        signal(SIGCHLD, SIG_DFL)
         var signals = sigset_t()
         sigemptyset(&signals)
         sigaddset(&signals, SIGCHLD)
-        sigprocmask(SIG_UNBLOCK, &signals, nil)
+        sigprocmask(SIG_BLOCK, &signals, nil)
+        descriptor = signalfd(-1, &signals, Int32(SFD_NONBLOCK | SFD_CLOEXEC))
+        guard descriptor >= 0 else { throw .system("make a descriptor of SIGCHLD") }
     }
 
-    /// Takes the bytes out again.
-    static func clear() {
-        var bytes: (UInt64, UInt64) = (0, 0)
-        while read(pipe.read, &bytes, 16) == 16 {}
+    /// Waits for the signal, or for the time to pass.
+    func wait(_ time: Duration) {
+        var polled = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        poll(&polled, 1, Int32(time.nanoseconds / 1_000_000))
+        clear()
+    }
+
+    /// Takes out what has come, so that the descriptor is readable again when there is more.
+    func clear() {
+        var information = signalfd_siginfo()
+        while read(descriptor, &information, MemoryLayout<signalfd_siginfo>.size) > 0 {}
     }
 }

@@ -1,6 +1,7 @@
+internal import CProcess
 internal import Glibc
 
-/// A shell command as a child process, in a process group of its own that ends with it.
+/// A shell command as a child process. When it has ended, whatever it started and left behind is ended too.
 ///
 /// Both outputs and stdin are served at once with poll(2), so that nothing deadlocks, whatever the child reads or not.
 struct Command {
@@ -9,6 +10,8 @@ struct Command {
         var stdout: BoundedOutput
         var stderr: BoundedOutput
         var end: End
+        /// Whether the kernel killed a process meanwhile because memory ran out.
+        var ranOutOfMemory: Bool
         /// Nanoseconds.
         var duration: Int
         /// Nanoseconds of CPU time, of the child and of those it has waited for.
@@ -30,73 +33,62 @@ struct Command {
     let outputLimit: Int
     let deadline: ContinuousClock.Instant?
 
-    func run() throws(Failure) -> Outcome {
+    func run(_ descendants: Descendants) throws(Failure) -> Outcome {
         signal(SIGPIPE, SIG_IGN)
-        try ChildSignal.install()
         let pipes = try Pipes()
+        let killsBefore = MemoryCgroup.current?.outOfMemoryKills
         let began = ContinuousClock.now
-        let child = try spawn(pipes)
+        let child = try start(pipes)
         pipes.closeChildEnds()
-        var conversation = PipeConversation(pipes, stdin: stdin, outputLimit: outputLimit)
-        var usage = rusage()
-        var status: Int32 = 0
+        let reserve = MemoryReserve(limit: MemoryCgroup.current?.limit)
+        var conversation = PipeConversation(pipes, descendants.signal, stdin: stdin, outputLimit: outputLimit)
+        var ending: Descendants.Ending?
         var timedOut = false
-        while true {
-            let ended = wait4(child, &status, WNOHANG, &usage) == child
-            if ended { break }
-            if let deadline, ContinuousClock.now >= deadline, !timedOut {
-                timedOut = true
-                kill(-child, SIGKILL)
-            }
-            conversation.serve(waitingUntil: timedOut ? nil : deadline)
+        while ending == nil, !timedOut {
+            conversation.serve(waitingUntil: deadline)
+            ending = descendants.reap(child).ending
+            if let deadline { timedOut = ending == nil && .now >= deadline }
         }
         let duration = ContinuousClock.now - began
-        // Whatever it left behind would keep the pipes open.
-        kill(-child, SIGKILL)
+        // They would go on, keep the pipes open, and be there when the next command begins.
+        ending = descendants.end(child) ?? ending
+        reserve.release()
         conversation.drain()
         return Outcome(
-            stdout: conversation.stdout, stderr: conversation.stderr, end: timedOut ? .timedOut : End(status),
-            duration: duration.nanoseconds, cpuTime: usage.ru_utime.nanoseconds + usage.ru_stime.nanoseconds,
-            memoryPeak: usage.ru_maxrss * 1024)
+            stdout: conversation.stdout, stderr: conversation.stderr, end: End(timedOut ? nil : ending?.status),
+            ranOutOfMemory: MemoryCgroup.current?.outOfMemoryKills != killsBefore, duration: duration.nanoseconds,
+            cpuTime: ending?.usage.cpuTime ?? 0, memoryPeak: (ending?.usage.ru_maxrss ?? 0) * 1024)
     }
 
-    private func spawn(_ pipes: Pipes) throws(Failure) -> pid_t {
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_adddup2(&actions, pipes.stdin.read, 0)
-        posix_spawn_file_actions_adddup2(&actions, pipes.stdout.write, 1)
-        posix_spawn_file_actions_adddup2(&actions, pipes.stderr.write, 2)
-
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        var ignored = sigset_t()
-        sigemptyset(&ignored)
-        posix_spawnattr_setsigmask(&attributes, &ignored)
-        sigaddset(&ignored, SIGPIPE)
-        posix_spawnattr_setsigdefault(&attributes, &ignored)
-        posix_spawnattr_setpgroup(&attributes, 0)
-        let flags = POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF
-        posix_spawnattr_setflags(&attributes, Int16(flags))
-
-        var child: pid_t = 0
-        let words: [UnsafeMutablePointer<CChar>?] = ["sh", "-c", text].map { (word: String) in strdup(word) }
-        defer { for word in words { free(word) } }
-        guard chdir(directory) == 0 else {
-            throw Failure("cannot enter \(directory): \(String(cString: strerror(errno)))")
-        }
-        let code = posix_spawnp(&child, "sh", &actions, &attributes, words + [nil], environ)
-        guard code == 0 else { throw Failure("cannot start sh: \(String(cString: strerror(code)))") }
-        return child
+    private func start(_ pipes: Pipes) throws(Failure) -> pid_t {
+        var failed: UnsafePointer<CChar>?
+        let child = process_start_shell(
+            text, directory, [pipes.stdin.read, pipes.stdout.write, pipes.stderr.write], &failed)
+        guard child < 0 else { return child }
+        let failure = Failure.system(failed.map { String(cString: $0) } ?? "start sh")
+        guard errno == EAGAIN else { throw failure }
+        throw Failure(
+            "\(failure): there are too many processes, in this container (DOCKER_CONTAINER_PIDS_LIMIT) or of this user "
+                + "on the whole host (DOCKER_CONTAINER_ULIMIT_NPROC_SOFT)")
     }
 }
 
 extension Command.End {
-    /// From the status of wait4(2).
-    fileprivate init(_ status: Int32) {
+    /// - Parameter status: from wait4(2); nil if the child did not end by itself.
+    fileprivate init(_ status: Int32?) {
+        guard let status else {
+            self = .timedOut
+            return
+        }
         let signal = status & 0x7F
         self = signal == 0 ? .exited(status >> 8 & 0xFF) : .signalled(signal)
+    }
+}
+
+extension rusage {
+    /// Nanoseconds.
+    fileprivate var cpuTime: Int {
+        [ru_utime, ru_stime].map { $0.tv_sec * 1_000_000_000 + $0.tv_usec * 1000 }.reduce(0, +)
     }
 }
 
@@ -104,8 +96,4 @@ extension Duration {
     var nanoseconds: Int {
         Int(components.seconds) * 1_000_000_000 + Int(components.attoseconds / 1_000_000_000)
     }
-}
-
-extension timeval {
-    fileprivate var nanoseconds: Int { tv_sec * 1_000_000_000 + tv_usec * 1000 }
 }

@@ -1,5 +1,4 @@
 internal import CProcess
-internal import FoundationEssentials
 internal import Glibc
 
 /// Runs inside a container: reads a payload from stdin, writes its files, builds and runs it, and prints the result as one
@@ -10,28 +9,30 @@ internal import Glibc
 /// CODE_RUNNER_MAX_OUTPUT and CODE_RUNNER_MAX_TIME are used where an argument is not given; the program does not see them.
 @main struct Main {
     static func main() {
+        // Before anything that takes much of it.
+        process_keep_heap_from_children()
         // Programs run as the same user. Without this they could write a result of their own through /proc/PID/fd/1, proc(5),
         // or change ours in memory.
         _ = process_set_not_dumpable()
         do throws(Failure) {
             var arguments = Array(CommandLine.arguments.dropFirst())
             let path = try option("--path", from: &arguments)
-            var limits = Limits()
-            if let bytes = try number("--max-output", "CODE_RUNNER_MAX_OUTPUT", from: &arguments) {
-                limits.output = bytes
-            }
-            limits.time = try number("--max-time", "CODE_RUNNER_MAX_TIME", from: &arguments).map { .milliseconds($0) }
+            let limits = try limits(from: &arguments)
             guard arguments.isEmpty else { throw Failure("unknown argument \(arguments[0])\n\(usage)") }
-
-            let payload = try Payload(json: readStandardInput())
-            let program = try Program(payload, hasTool: isInPath)
-            let workspace = try Workspace(path: path)
-            try workspace.write(payload.files)
-            write(try program.execute(in: workspace, limits: limits).encoded(), to: STDOUT_FILENO)
+            try run(path: path, limits)
         } catch {
             write(Array("code-runner: \(error)\n".utf8), to: STDERR_FILENO)
             exit(1)
         }
+    }
+
+    private static func run(path: String?, _ limits: Limits) throws(Failure) {
+        let program = try Program(Payload(json: readStandardInput()), hasTool: isInPath)
+        process_trim_heap()
+        let workspace = try Workspace(path: path)
+        defer { workspace.discard() }
+        let result = try Execution(in: workspace, limits).result(of: program)
+        write(result.encoded(), to: STDOUT_FILENO)
     }
 
     private static let usage = "usage: code-runner [--path DIR] [--max-output BYTES] [--max-time MILLISECONDS]"
@@ -41,6 +42,18 @@ internal import Glibc
         guard index + 1 < arguments.count else { throw Failure("\(name) needs a value\n\(usage)") }
         defer { arguments.removeSubrange(index...index + 1) }
         return arguments[index + 1]
+    }
+
+    private static func limits(from arguments: inout [String]) throws(Failure) -> Limits {
+        var limits = Limits()
+        if let bytes = try number("--max-output", "CODE_RUNNER_MAX_OUTPUT", from: &arguments) { limits.output = bytes }
+        guard limits.output >= Limits.leastOutput else {
+            throw Failure(
+                "--max-output (CODE_RUNNER_MAX_OUTPUT) is \(limits.output), and has to be \(Limits.leastOutput) at least, "
+                    + "so that every result fits")
+        }
+        limits.time = try number("--max-time", "CODE_RUNNER_MAX_TIME", from: &arguments).map { .milliseconds($0) }
+        return limits
     }
 
     private static func number(
@@ -53,19 +66,19 @@ internal import Glibc
         return number
     }
 
-    private static func readStandardInput() -> Data {
-        var data = Data()
+    private static func readStandardInput() -> [UInt8] {
+        var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65536)
         while true {
             let count = read(STDIN_FILENO, &buffer, buffer.count)
-            guard count > 0 else { return data }
-            data.append(contentsOf: buffer[..<count])
+            guard count > 0 else { return bytes }
+            bytes += buffer[..<count]
         }
     }
 
     private static func isInPath(_ tool: String) -> Bool {
         let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/local/bin:/usr/bin:/bin"
-        return path.split(separator: ":").contains { access("\($0)/\(tool)", X_OK) == 0 }
+        return path.utf8.split(separator: UInt8(ascii: ":")).contains { access("\($0)/\(tool)", X_OK) == 0 }
     }
 
     private static func write(_ bytes: [UInt8], to descriptor: Int32) {

@@ -20,16 +20,35 @@ struct Payload: Equatable {
     let stdin: String
 
     /// - Throws: ``Failure`` saying what is wrong with it.
-    init(json: Data) throws(Failure) {
+    init(json: [UInt8]) throws(Failure) {
+        var json = json
+        LoneSurrogates.replace(in: &json)
+        let data = Data(json)
         let decoder = JSONDecoder()
         do {
-            self.init(try decoder.decode(Version1.self, from: json))
+            self.init(try decoder.decode(Version1.self, from: data))
         } catch let first {
             // Version 1 wins if both fit, and tells what is wrong if neither does.
-            guard let version2 = try? decoder.decode(Version2.self, from: json) else {
+            guard let version2 = try? decoder.decode(Version2.self, from: data) else {
                 throw Failure("cannot read the payload: \(Self.reason(first))")
             }
             self.init(version2)
+        }
+        try refuseNUL()
+    }
+
+    /// The system would take what is before it for all of the text.
+    private func refuseNUL() throws(Failure) {
+        var texts = files.enumerated().map { ("files.\($0).name", $1.name) }
+        switch instructions {
+        case .language(let language): texts.append(("language", language))
+        case .command(let command): texts.append(("command", command))
+        case .commands(let build, let run):
+            texts += build.enumerated().map { ("runInstructions.buildCommands.\($0)", $1) }
+            texts.append(("runInstructions.runCommand", run))
+        }
+        for (name, text) in texts where text.utf8.contains(0) {
+            throw Failure("cannot read the payload: \"\(name)\" contains a NUL")
         }
     }
 

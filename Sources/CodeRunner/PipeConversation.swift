@@ -3,6 +3,7 @@ internal import Glibc
 /// Writes a child's stdin and reads its two outputs, whichever is ready.
 struct PipeConversation {
     private let pipes: Pipes
+    private let childSignal: ChildSignal
     private var stdin: ArraySlice<UInt8>
     private(set) var stdout: BoundedOutput
     private(set) var stderr: BoundedOutput
@@ -10,8 +11,9 @@ struct PipeConversation {
     private var stderrIsOpen = true
     private var buffer = [UInt8](repeating: 0, count: 65536)
 
-    init(_ pipes: Pipes, stdin: [UInt8], outputLimit: Int) {
+    init(_ pipes: Pipes, _ childSignal: ChildSignal, stdin: [UInt8], outputLimit: Int) {
         self.pipes = pipes
+        self.childSignal = childSignal
         self.stdin = stdin[...]
         stdout = BoundedOutput(limit: outputLimit)
         stderr = BoundedOutput(limit: outputLimit)
@@ -25,14 +27,14 @@ struct PipeConversation {
             pollfd(fd: pipes.stdin.write, events: Int16(POLLOUT), revents: 0),
             pollfd(fd: stdoutIsOpen ? pipes.stdout.read : -1, events: Int16(POLLIN), revents: 0),
             pollfd(fd: stderrIsOpen ? pipes.stderr.read : -1, events: Int16(POLLIN), revents: 0),
-            pollfd(fd: ChildSignal.descriptor, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: childSignal.descriptor, events: Int16(POLLIN), revents: 0),
         ]
         let milliseconds = deadline.map { Int32(clamping: max(0, ($0 - .now).nanoseconds + 999_999) / 1_000_000) } ?? -1
         guard poll(&polled, 4, milliseconds) > 0 else { return }
         if polled[0].revents != 0 { write() }
         if polled[1].revents != 0 { stdoutIsOpen = read(pipes.stdout.read, into: \.stdout) != .end }
         if polled[2].revents != 0 { stderrIsOpen = read(pipes.stderr.read, into: \.stderr) != .end }
-        if polled[3].revents != 0 { ChildSignal.clear() }
+        if polled[3].revents != 0 { childSignal.clear() }
     }
 
     /// Takes what the child has left in the pipes, without waiting for whoever else may still hold them.

@@ -31,7 +31,7 @@ final class Pipes {
     }
 
     private static func open() throws(Failure) -> Pipe {
-        guard let pipe = Pipe.open() else { throw Failure("cannot make a pipe: \(String(cString: strerror(errno)))") }
+        guard let pipe = Pipe.open() else { throw .system("make a pipe") }
         return pipe
     }
 }

@@ -57,11 +57,4 @@ struct LanguageTests {
     func `names are quoted for the shell where they need it`(_ name: String, _ quoted: String) {
         #expect(Shell.quoted(name) == quoted)
     }
-
-    @Test func `output that is cut in the middle of a character loses no other`() {
-        var output = BoundedOutput(limit: 10)
-        output.append(Array(String(repeating: "é", count: 50).utf8)[...])
-        #expect(!output.text(limit: 9).contains("\u{FFFD}"))
-        #expect(output.text(limit: 100).contains("left out"))
-    }
 }

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/types.h>
+
+// prctl(2) is variadic, which Swift cannot call. Both return 0, or -1 with errno.
+static inline int process_set_not_dumpable(void) {
+    return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
+static inline int process_set_child_subreaper(void) {
+    return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+}
+
+// Keeps what is allocated from now on out of the children that process_start_shell forks. To be called first, once, by a
+// process of one thread.
+void process_keep_heap_from_children(void);
+
+// Gives freed memory back to the system.
+void process_trim_heap(void);
+
+// Starts `sh -c TEXT` in a directory and a process group of its own, with these descriptors as 0, 1 and 2 and no others,
+// no signal blocked, SIGPIPE as it is by default, and the highest oom_score_adj: when memory runs out, the kernel is to
+// take it and not the caller.
+//
+// Returns the child, which the caller has to wait for; or -1 with errno, and says in *failed what could not be done.
+pid_t process_start_shell(const char *text, const char *directory, const int descriptors[3], const char **failed);

@@ -1,0 +1,140 @@
+#define _GNU_SOURCE
+#include "CProcess.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <malloc.h>
+#include <signal.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+// --- the heap --------------------------------------------------------------------------------------------------------
+//
+// getrusage(2) says of a child what was resident at most, and that counts from the fork: a child begins with the peak of
+// the memory that it was forked with, and a vfork or posix_spawn begins with all of its parent's. A megabyte of payload
+// would be a megabyte of every program. So children do not get the heap.
+
+static uintptr_t heap_begin;
+
+static uintptr_t page_above(uintptr_t address) {
+    uintptr_t size = (uintptr_t)sysconf(_SC_PAGESIZE);
+    return (address + size - 1) / size * size;
+}
+
+void process_keep_heap_from_children(void) {
+    // All of it from brk(2), nothing from mmap(2).
+    mallopt(M_MMAP_MAX, 0);
+    heap_begin = page_above((uintptr_t)sbrk(0));
+}
+
+void process_trim_heap(void) {
+    malloc_trim(0);
+}
+
+static void advise_heap(int advice) {
+    uintptr_t heap_end = page_above((uintptr_t)sbrk(0));
+    if (heap_begin != 0 && heap_end > heap_begin) madvise((void *)heap_begin, heap_end - heap_begin, advice);
+}
+
+// --- between fork and exec -------------------------------------------------------------------------------------------
+
+// What the child needs, in memory that it has.
+struct start {
+    size_t size;
+    const char *directory;
+    char *words[4];
+    char **environment;
+};
+
+static char *append(char **end, const char *string) {
+    char *copy = *end;
+    *end = stpcpy(copy, string) + 1;
+    return copy;
+}
+
+static struct start *make_start(const char *text, const char *directory) {
+    size_t count = 0, size = sizeof(struct start) + strlen(text) + strlen(directory) + sizeof "sh" + sizeof "-c" + 2;
+    for (; environ[count] != NULL; count++) size += strlen(environ[count]) + 1;
+    size += (count + 1) * sizeof(char *);
+    struct start *start = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (start == MAP_FAILED) return NULL;
+    start->size = size;
+    start->environment = (char **)(start + 1);
+    char *end = (char *)(start->environment + count + 1);
+    for (size_t index = 0; index < count; index++) start->environment[index] = append(&end, environ[index]);
+    start->words[0] = append(&end, "sh");
+    start->words[1] = append(&end, "-c");
+    start->words[2] = append(&end, text);
+    start->directory = append(&end, directory);
+    return start;
+}
+
+struct failure {
+    int code;
+    const char *what; // of the program's text, which both processes have
+};
+
+static void prefer_for_out_of_memory(void) {
+    // The files of a process that is not dumpable belong to root, proc(5). Nobody is there yet who could look into this
+    // one, and execve(2) makes it dumpable anyway.
+    prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
+    int file = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+    if (file < 0) return;
+    if (write(file, "1000", 4) < 0) {} // It runs without as well.
+    close(file);
+}
+
+// Only what needs no heap, and is async-signal-safe.
+static struct failure become_shell(struct start *start, const int descriptors[3]) {
+    sigset_t none;
+    sigemptyset(&none);
+    setpgid(0, 0);
+    signal(SIGPIPE, SIG_DFL);
+    prefer_for_out_of_memory();
+    for (int target = 0; target < 3; target++) {
+        if (dup2(descriptors[target], target) < 0) return (struct failure){errno, "pass on a pipe"};
+    }
+    if (chdir(start->directory) != 0) return (struct failure){errno, "enter the directory"};
+    close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
+    environ = start->environment;
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    execvp("sh", start->words);
+    return (struct failure){errno, "start sh"};
+}
+
+static pid_t fork_shell(struct start *start, const int descriptors[3], struct failure *failure) {
+    int report[2]; // closed by the exec, or else it brings what went wrong
+    if (pipe2(report, O_CLOEXEC) != 0) {
+        *failure = (struct failure){errno, "make a pipe"};
+        return -1;
+    }
+    advise_heap(MADV_DONTFORK);
+    pid_t child = _Fork(); // runs no handlers, which might want the heap
+    if (child == 0) {
+        struct failure seen = become_shell(start, descriptors);
+        if (write(report[1], &seen, sizeof seen) < 0) {} // Then the exit code has to do.
+        _exit(127);
+    }
+    if (child < 0) *failure = (struct failure){errno, "start a process"};
+    advise_heap(MADV_DOFORK);
+    close(report[1]);
+    if (child > 0 && read(report[0], failure, sizeof *failure) == sizeof *failure) {
+        waitpid(child, NULL, 0);
+        child = -1;
+    }
+    close(report[0]);
+    return child;
+}
+
+pid_t process_start_shell(const char *text, const char *directory, const int descriptors[3], const char **failed) {
+    struct failure failure = {ENOMEM, "start a process"};
+    struct start *start = make_start(text, directory);
+    pid_t child = start == NULL ? -1 : fork_shell(start, descriptors, &failure);
+    if (start != NULL) munmap(start, start->size);
+    *failed = failure.what;
+    errno = failure.code;
+    return child;
+}

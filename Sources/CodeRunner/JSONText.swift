@@ -1,0 +1,66 @@
+/// An object in JSON, RFC 8259, as it grows. What a string takes in it is known beforehand, byte by byte.
+struct JSONText {
+    private(set) var bytes: [UInt8] = []
+
+    init(capacity: Int, _ addMembers: (inout JSONText) -> Void) {
+        bytes.reserveCapacity(capacity)
+        appendObject(addMembers)
+    }
+
+    mutating func add(_ name: StaticString, _ value: Int) {
+        begin(name)
+        bytes += "\(value)".utf8
+    }
+
+    mutating func add(_ name: StaticString, _ value: String) {
+        begin(name)
+        bytes.append(UInt8(ascii: "\""))
+        for byte in value.utf8 { appendEscaped(byte) }
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    mutating func add(_ name: StaticString, _ addMembers: (inout JSONText) -> Void) {
+        begin(name)
+        appendObject(addMembers)
+    }
+
+    private mutating func appendObject(_ addMembers: (inout JSONText) -> Void) {
+        bytes.append(UInt8(ascii: "{"))
+        addMembers(&self)
+        bytes.append(UInt8(ascii: "}"))
+    }
+
+    private mutating func begin(_ name: StaticString) {
+        if bytes.last != UInt8(ascii: "{") { bytes.append(UInt8(ascii: ",")) }
+        bytes += "\"\(name)\":".utf8
+    }
+
+    private mutating func appendEscaped(_ byte: UInt8) {
+        if let letter = Self.letter(of: byte) {
+            bytes += [UInt8(ascii: "\\"), letter]
+        } else if byte < 0x20 {
+            bytes += (byte < 0x10 ? "\\u000" : "\\u00").utf8
+            bytes += String(byte, radix: 16).utf8
+        } else {
+            bytes.append(byte)
+        }
+    }
+
+    /// Bytes between the quotation marks.
+    static func length(ofString string: String) -> Int {
+        string.utf8.reduce(0) { $0 + (letter(of: $1) != nil ? 2 : $1 < 0x20 ? 6 : 1) }
+    }
+
+    /// What follows the backslash for those that have a short escape.
+    private static func letter(of byte: UInt8) -> UInt8? {
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"): byte
+        case 0x08: UInt8(ascii: "b")
+        case 0x09: UInt8(ascii: "t")
+        case 0x0A: UInt8(ascii: "n")
+        case 0x0C: UInt8(ascii: "f")
+        case 0x0D: UInt8(ascii: "r")
+        default: nil
+        }
+    }
+}
