@@ -1,10 +1,16 @@
-/// An object in JSON, RFC 8259, as it grows. What a string takes in it is known beforehand, byte by byte.
+/// An object in JSON, RFC 8259, that is passed on as it grows. What a string takes in it is known beforehand.
 struct JSONText {
-    private(set) var bytes: [UInt8] = []
+    private var bytes: [UInt8] = []
+    private let sink: ([UInt8]) -> Void
 
-    init(capacity: Int, _ addMembers: (inout JSONText) -> Void) {
-        bytes.reserveCapacity(capacity)
-        appendObject(addMembers)
+    static func write(to sink: @escaping ([UInt8]) -> Void, _ addMembers: (inout JSONText) -> Void) {
+        var text = JSONText(sink: sink)
+        text.appendObject(addMembers)
+        sink(text.bytes)
+    }
+
+    private init(sink: @escaping ([UInt8]) -> Void) {
+        self.sink = sink
     }
 
     mutating func add(_ name: StaticString, _ value: Int) {
@@ -12,11 +18,20 @@ struct JSONText {
         bytes += "\(value)".utf8
     }
 
-    mutating func add(_ name: StaticString, _ value: String) {
+    mutating func add(_ name: StaticString, _ value: OutputText) {
         begin(name)
         bytes.append(UInt8(ascii: "\""))
-        for byte in value.utf8 { appendEscaped(byte) }
+        value.forEachPart { part in
+            for byte in part.utf8 { appendEscaped(byte) }
+            guard bytes.count > 65536 else { return }
+            sink(bytes)
+            bytes.removeAll(keepingCapacity: true)
+        }
         bytes.append(UInt8(ascii: "\""))
+    }
+
+    mutating func add(_ name: StaticString, _ value: String) {
+        add(name, OutputText(start: Array(value.utf8)[...]))
     }
 
     mutating func add(_ name: StaticString, _ addMembers: (inout JSONText) -> Void) {

@@ -32,7 +32,7 @@ internal import Glibc
         let workspace = try Workspace(path: path)
         defer { workspace.discard() }
         let result = try Execution(in: workspace, limits).result(of: program)
-        write(result.encoded(), to: STDOUT_FILENO)
+        result.write { write($0, to: STDOUT_FILENO) }
     }
 
     private static let usage = "usage: code-runner [--path DIR] [--max-output BYTES] [--max-time MILLISECONDS]"

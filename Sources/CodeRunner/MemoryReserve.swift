@@ -8,7 +8,7 @@ struct MemoryReserve {
 
     /// - Parameter limit: bytes of memory that the container may take; a program under a small one is to have most of it.
     init(limit: Int?) {
-        size = min(1 << 20, (limit ?? .max) / 16)
+        size = min(512 << 10, (limit ?? .max) / 16)
         // Populated, it counts from now on. A child that is forked later must not have it.
         let mapped = mmap(
             nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | Int32(MAP_POPULATE), -1, 0)

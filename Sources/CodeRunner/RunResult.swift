@@ -3,14 +3,14 @@ internal import Glibc
 /// What is printed: the four fields of the contract, and ours beside them.
 struct RunResult {
     struct Build {
-        var stdout = ""
-        var stderr = ""
+        var stdout = OutputText()
+        var stderr = OutputText()
         /// Nanoseconds.
         var duration: Int
     }
 
-    var stdout = ""
-    var stderr = ""
+    var stdout = OutputText()
+    var stderr = OutputText()
     /// Empty if all went well.
     var error: String
     /// Nanoseconds of the run, or of the build that failed.
@@ -24,8 +24,9 @@ struct RunResult {
     /// Of all build commands together, when there were any.
     var build: Build?
 
-    func encoded() -> [UInt8] {
-        JSONText(capacity: Limits.leastOutput + stdout.utf8.count + stderr.utf8.count) { json in
+    /// As one object in JSON, a part at a time.
+    func write(to sink: @escaping ([UInt8]) -> Void) {
+        JSONText.write(to: sink) { json in
             if let build {
                 json.add("build") {
                     $0.add("duration", build.duration)
@@ -41,7 +42,14 @@ struct RunResult {
             if let signal { json.add("signal", Int(signal)) }
             json.add("stderr", stderr)
             json.add("stdout", stdout)
-        }.bytes
+        }
+    }
+
+    /// Bytes of all of it as it is written.
+    private var length: Int {
+        var length = 0
+        write { length += $0.count }
+        return length
     }
 }
 
@@ -58,7 +66,7 @@ extension RunResult {
         case .timedOut: break
         }
         let outputs = [outcome.stdout, outcome.stderr] + (build.map { [$0.stdout, $0.stderr] } ?? [])
-        let shares = Self.shares(outputs.map(\.lengthInJSON), of: limits.output - encoded().count)
+        let shares = Self.shares(outputs.map(\.lengthInJSON), of: limits.output - length)
         let texts = zip(outputs, shares).map { $0.text(within: $1) }
         (stdout, stderr) = (texts[0], texts[1])
         if build != nil {
@@ -96,6 +104,6 @@ extension Command.Outcome {
 
     private var memoryReason: String {
         guard ranOutOfMemory else { return "" }
-        return ": out of memory" + (MemoryCgroup.current?.limit.map { ", of which there are \($0) bytes" } ?? "")
+        return ": out of memory" + (MemoryCgroup.current?.limit.map { " (limit \($0) bytes)" } ?? "")
     }
 }

@@ -22,7 +22,7 @@ struct RunResultTests {
             let text = String(repeating: character, count: count)
             for end in [Command.End.exited(0), .exited(137), .signalled(9), .timedOut] {
                 let all = outcome(stdout: text, stderr: text, end: end, kills: true)
-                let encoded = RunResult(all, build: BuildOutcome(all).followed(by: all), limits).encoded()
+                let encoded = RunResult(all, build: BuildOutcome(all).followed(by: all), limits).written
                 #expect(encoded.count <= limit)
                 #expect(throws: Never.self) { try JSONSerialization.jsonObject(with: Data(encoded)) }
             }
@@ -32,16 +32,17 @@ struct RunResultTests {
     @Test func `short outputs are whole beside a long one`() {
         let all = outcome(stdout: String(repeating: "x", count: 4000), stderr: "short")
         let result = RunResult(all, build: BuildOutcome(outcome(stdout: "built", stderr: "")), Limits(output: 2000))
-        #expect(result.stderr == "short")
-        #expect(result.build?.stdout == "built")
-        #expect((1900...2000).contains(result.encoded().count))
+        #expect(result.stderr.string == "short")
+        #expect(result.build?.stdout.string == "built")
+        #expect((1900...2000).contains(result.written.count))
     }
 
     @Test func `every character is written as JSON has it`() throws {
         let text = String(String.UnicodeScalarView((0..<0x250).compactMap(Unicode.Scalar.init))) + "\u{2028}🙂"
         let result = RunResult(
-            stdout: text, stderr: "", error: "", duration: 1, exitCode: 0, cpuTime: 2, memoryPeak: 3)
-        let object = try JSONSerialization.jsonObject(with: Data(result.encoded())) as? [String: Any]
+            stdout: OutputText(start: Array(text.utf8)[...]), error: "", duration: 1, exitCode: 0, cpuTime: 2,
+            memoryPeak: 3)
+        let object = try JSONSerialization.jsonObject(with: Data(result.written)) as? [String: Any]
         #expect(object?["stdout"] as? String == text)
         #expect(
             object?.keys.sorted() == ["cpuTime", "duration", "error", "exitCode", "memoryPeak", "stderr", "stdout"])
