@@ -54,8 +54,8 @@ struct JSONText {
         if let letter = Self.letter(of: byte) {
             bytes += [UInt8(ascii: "\\"), letter]
         } else if byte < 0x20 {
-            bytes += (byte < 0x10 ? "\\u000" : "\\u00").utf8
-            bytes += String(byte, radix: 16).utf8
+            bytes += byte < 0x10 ? "\\u000".utf8 : "\\u001".utf8
+            bytes.append(byte & 0xF < 10 ? UInt8(ascii: "0") + byte & 0xF : UInt8(ascii: "a") + byte & 0xF - 10)
         } else {
             bytes.append(byte)
         }

@@ -229,8 +229,24 @@ import Testing
 
     // MARK: Output
 
-    @Test func `bytes that are no UTF-8 are replaced, not lost`() throws {
-        #expect(try run(bash: #"printf 'a\xffb\x80'"#)["stdout"] == "a\u{FFFD}b\u{FFFD}")
+    @Test func `every byte comes through, and those that are no UTF-8 are replaced, in all outputs`() throws {
+        let bytes = #"for i in $(seq 0 255); do printf "\\x$(printf %02x $i)"; done"#
+        let expected =
+            String(String.UnicodeScalarView((0..<128).compactMap(Unicode.Scalar.init)))
+            + String(repeating: "\u{FFFD}", count: 128)
+        let outcome = try run(build: ["bash -c '\(bytes)'"], run: "bash -c '(\(bytes)) >&2; \(bytes)'")
+        #expect(outcome["stdout"] == expected)
+        #expect(outcome["stderr"] == expected)
+        #expect((outcome.result["build"] as? [String: Any])?["stdout"] as? String == expected)
+    }
+
+    @Test func `a character that is written in two parts is one`() throws {
+        #expect(try run(bash: #"printf 'a\303'; sleep 0.1; printf '\270b'"#)["stdout"] == "aøb")
+    }
+
+    @Test func `the end of a large output is there`() throws {
+        let outcome = try run(bash: "seq -s '|' 110000 | tr -d '\\n'; printf END")
+        #expect(outcome["stdout"] == (1...110_000).map(String.init).joined(separator: "|") + "END")
     }
 
     @Test func `too much output keeps its head and its tail, fits the limit, and says what is missing`() throws {

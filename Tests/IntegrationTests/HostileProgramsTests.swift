@@ -8,7 +8,8 @@ extension IntegrationTests.BuiltinRunner {
             [
                 "RUN_MAX_EXECUTION_TIME": "6", "DOCKER_CONTAINER_PIDS_LIMIT": "32",
                 "DOCKER_CONTAINER_MEMORY": "67108864",
-                "DOCKER_CONTAINER_CAP_DROP": "ALL", "DOCKER_CONTAINER_WORK_DIR_PATH": "/box",
+                "DOCKER_CONTAINER_CAP_DROP": "ALL", "RUN_MAX_OUTPUT_SIZE": "100000",
+                "DOCKER_CONTAINER_WORK_DIR_PATH": "/box",
                 "DOCKER_CONTAINER_WORK_DIR_OPTIONS": "rw,exec,nosuid,size=16m",
             ].merging(changes) { $1 })
     }
@@ -97,7 +98,9 @@ extension IntegrationTests.BuiltinRunner {
     @Test(arguments: ["", "head -c 2000000 /dev/zero; "])
     func `when files take all memory, and nothing gives it back, there is a result`(_ before: String) throws {
         let answer = try run(
-            narrowServer(["DOCKER_CONTAINER_WORK_DIR_OPTIONS": "rw,exec,nosuid,size=1g"]),
+            narrowServer([
+                "DOCKER_CONTAINER_WORK_DIR_OPTIONS": "rw,exec,nosuid,size=1g", "RUN_MAX_OUTPUT_SIZE": "4000000",
+            ]),
             before + "exec dd if=/dev/zero of=$HOME/full bs=65536")
         #expect(answer.json["error"] as? String == Self.outOfMemory, "\(answer.text.prefix(300))")
     }
