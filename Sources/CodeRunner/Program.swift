@@ -5,8 +5,9 @@ struct Program {
     let run: String
     let stdin: [UInt8]
 
-    /// - Throws: ``Failure`` for a language that is not known, or files that are missing.
+    /// - Throws: ``Failure`` for a language that is not known, files that are missing, and one that is there twice.
     init(_ payload: Payload, hasTool: (String) -> Bool) throws(Failure) {
+        try FileName.refuseDuplicates(payload.files.map(\.name))
         files = payload.files
         stdin = Array(payload.stdin.utf8)
         switch payload.instructions {

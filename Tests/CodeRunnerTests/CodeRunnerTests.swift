@@ -83,6 +83,9 @@ import Testing
         #"{"language":"bash","files":[{"name":"../\u200db","content":""}]}"#,
         #"{"language":"bash","files":[{"name":"/\u0301a","content":""}]}"#,
         #"{"language":"bash","files":[{"name":"a/../\u0301b","content":""}]}"#,
+        #"{"language":"bash","files":[{"name":"a\u0000b","content":""}]}"#,
+        #"{"language":"bash","files":[{"name":"a","content":"1"},{"name":"./a","content":"2"}]}"#,
+        #"{"language":"","command":"true","files":[{"name":"a","content":"1"},{"name":"a","content":"2"}]}"#,
     ])
     func `a bad payload is a message on stderr, status 1, and nothing on stdout`(_ payload: String) throws {
         let outcome = try run(Data(payload.utf8))
