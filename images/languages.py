@@ -16,8 +16,6 @@ class Language:
     files: list[str]
     # Shell commands that finish the file system in the directory that they run in. Packages are unpacked and not configured.
     finish: str = ""
-    # What the tools of the language make of the program's 3.
-    exit_code: int = 3
     # A main file that the compiler or the interpreter refuses.
     broken: str = "(((\n"
 
@@ -54,7 +52,7 @@ LANGUAGES = {
     "javascript": Language("nodejs", ["main.js", "greet.js"]),
     "kotlin": Language("kotlin openjdk-17-jre-headless bash", ["main.kt"], finish=JAVA),
     "lua": Language("lua5.4", ["main.lua", "greet.lua"]),
-    "nim": Language("nim gcc libc6-dev", ["main.nim", "greet.nim"], exit_code=1),
+    "nim": Language("nim gcc libc6-dev", ["main.nim", "greet.nim"]),
     "ocaml": Language("ocaml-nox", ["main.ml", "greet.ml"]),
     "pascal": Language(
         "fp-compiler fp-units-rtl binutils", ["main.pas", "greet.pas"],

@@ -18,7 +18,7 @@ struct Program {
         case .language(let name):
             guard !payload.files.isEmpty else { throw Failure("there are no files") }
             guard let language = Language.named(name) else { throw Failure("the language \"\(name)\" is not known") }
-            (build, run) = language.commands(for: payload.files.map(\.name), hasTool: hasTool)
+            (build, run) = language.commands(for: payload.files, hasTool: hasTool)
         }
     }
 }

@@ -9,10 +9,15 @@ struct Language {
     let name: String
     /// In order of preference: the first whose tool is there is taken.
     let recipes: [[String]]
+    /// The commands for files that the recipes are not good for; nil for all others.
+    private let special: @Sendable (SourceFiles) -> [String]?
 
-    private init(_ name: String, _ recipes: [String]...) {
+    private init(
+        _ name: String, _ recipes: [String]..., special: @escaping @Sendable (SourceFiles) -> [String]? = { _ in nil }
+    ) {
         self.name = name
         self.recipes = recipes
+        self.special = special
     }
 
     static func named(_ name: String) -> Language? { all.first { $0.name == name } }
@@ -27,7 +32,7 @@ struct Language {
         .init("cobol", ["cobc -x -o a.out M O(cob)", "./a.out"]),
         .init("coffeescript", ["coffee M"]),
         .init("cpp", ["clang++ -o a.out M O(cpp)", "./a.out"], ["g++ -o a.out M O(cpp)", "./a.out"]),
-        .init("crystal", ["crystal run M"]),
+        .init("crystal", ["crystal build -o a.out M", "./a.out"]),
         .init("csharp", ["mcs -out:a.exe M O(cs)", "mono a.exe"]),
         .init(
             "d", ["dmd -ofa.out M O(d)", "./a.out"], ["ldc2 -of=a.out M O(d)", "./a.out"],
@@ -37,19 +42,19 @@ struct Language {
         .init("elm", ["elm make --output a.js M", "elm-runner a.js"]),
         .init("erlang", ["erlc EACH(erl)", "escript M"]),
         .init("fsharp", ["fsharpc --out:a.exe R(fs) M", "mono a.exe"]),
-        .init("go", ["go build -o a.out M", "./a.out"]),
+        .init("go", ["go build -o a.out M", "./a.out"], special: GoProgram.commands),
         .init("groovy", ["groovy M"]),
         .init("guile", ["guile --no-debug --fresh-auto-compile --no-auto-compile -s M"]),
         .init("hare", ["hare build -o a.out M", "./a.out"]),
         .init("haskell", ["runghc M"]),
         .init("idris", ["idris2 -o a.out --output-dir . M", "./a.out"]),
-        .init("java", ["javac M", "java STEM"]),
+        .init("java", ["javac M", "java STEM"], special: JVMProgram.java),
         .init("javascript", ["node M"], ["nodejs M"]),
         .init("julia", ["julia M"]),
-        .init("kotlin", ["kotlinc M", "kotlin StemKt"]),
+        .init("kotlin", ["kotlinc M", "kotlin StemKt"], special: JVMProgram.kotlin),
         .init("lua", ["lua M"], ["lua5.4 M"], ["luajit M"]),
         .init("mercury", ["mmc -o a.out M O(m)", "./a.out"]),
-        .init("nim", ["nim --hints:off --verbosity:0 compile --run M"]),
+        .init("nim", ["nim --hints:off --verbosity:0 compile --out:a.out M", "./a.out"]),
         .init("nix", ["nix-instantiate --eval M"]),
         .init("ocaml", ["ocamlc -o a.out R(ml) M", "./a.out"]),
         .init("pascal", ["fpc -oa.out M", "./a.out"]),
@@ -60,10 +65,10 @@ struct Language {
         .init("ruby", ["ruby M"]),
         .init("rust", ["rustc -o a.out M", "./a.out"]),
         .init("sac", ["sac2c -t seq -o a.out M O(c)", "./a.out"]),
-        .init("scala", ["scalac M O(scala)", "scala Main"]),
+        .init("scala", ["scalac M O(scala)", "scala Main"], special: JVMProgram.scala),
         .init("swift", ["swiftc -o a.out M O(swift)", "./a.out"]),
         .init("tcl", ["tclsh M"]),
-        .init("typescript", ["tsc -outFile a.js M O(ts)", "node a.js"]),
+        .init("typescript", ["tsc -outFile a.js M O(ts)", "node a.js"], special: TypeScriptProgram.commands),
         .init("zig", ["zig run M"]),
     ]
 }
@@ -72,49 +77,45 @@ extension Language {
     /// The commands for these files, of which there is at least one.
     ///
     /// - Parameter hasTool: whether a program is in the PATH.
-    func commands(for files: [String], hasTool: (String) -> Bool) -> (build: [String], run: String) {
-        let recipe = recipes.first { hasTool(Self.tool(of: $0)) } ?? recipes[0]
-        let commands = recipe.flatMap { Self.expand($0, main: files[0], others: Array(files.dropFirst())) }
+    func commands(for files: [Payload.File], hasTool: (String) -> Bool) -> (build: [String], run: String) {
+        let files = SourceFiles(files)
+        let commands = special(files) ?? usualRecipe(hasTool).flatMap { Self.expand($0, files) }
         // With exec the program takes the place of the shell, and its end, by a signal perhaps, is seen as it was.
         return (Array(commands.dropLast()), "exec " + commands[commands.count - 1])
     }
 
-    private static func tool(of recipe: [String]) -> String {
-        recipe[0].split(separator: " ").first.map(String.init) ?? ""
+    private func usualRecipe(_ hasTool: (String) -> Bool) -> [String] {
+        recipes.first { hasTool(Self.words(of: $0[0])[0]) } ?? recipes[0]
     }
 
-    private static func expand(_ command: String, main: String, others: [String]) -> [String] {
-        let words = command.split(separator: " ").map(String.init)
-        if let each = words.last, let suffix = argument(of: "EACH", in: each) {
-            return others.filter { $0.hasSuffix("." + suffix) }
-                .map { (words.dropLast() + [Shell.quoted($0)]).joined(separator: " ") }
-        }
-        return [words.flatMap { expand(word: $0, main: main, others: others) }.joined(separator: " ")]
+    private static func words(of command: String) -> [String] {
+        command.utf8.split(separator: UInt8(ascii: " ")).map { String(decoding: $0, as: UTF8.self) }
     }
 
-    private static func expand(word: String, main: String, others: [String]) -> [String] {
-        if let suffix = argument(of: "O", in: word) {
-            return others.filter { $0.hasSuffix("." + suffix) }.map(Shell.quoted)
+    private static func expand(_ command: String, _ files: SourceFiles) -> [String] {
+        let words = words(of: command)
+        if let each = words.last, let name = argument(of: "EACH", in: each) {
+            return files.others(name).map { (words.dropLast() + [Shell.quoted($0.name)]).joined(separator: " ") }
         }
-        if let suffix = argument(of: "R", in: word) {
-            return others.filter { $0.hasSuffix("." + suffix) }.reversed().map(Shell.quoted)
-        }
+        return [words.flatMap { expand(word: $0, files) }.joined(separator: " ")]
+    }
+
+    private static func expand(word: String, _ files: SourceFiles) -> [String] {
+        if let name = argument(of: "O", in: word) { return files.others(name).map { Shell.quoted($0.name) } }
+        if let name = argument(of: "R", in: word) { return files.others(name).reversed().map { Shell.quoted($0.name) } }
+        let stem = FileName(files.main.name).stem
         switch word {
-        case "M": return [Shell.quoted(main)]
-        case "STEM": return [Shell.quoted(stem(main))]
-        case "StemKt": return [Shell.quoted(stem(main).prefix(1).uppercased() + stem(main).dropFirst() + "Kt")]
+        case "M": return [Shell.quoted(files.main.name)]
+        case "STEM": return [Shell.quoted(stem)]
+        case "StemKt": return [Shell.quoted(JVMProgram.kotlinClass(ofFile: stem))]
         default: return [word]
         }
     }
 
+    /// - Parameter word: of the table, which is ASCII.
     private static func argument(of function: String, in word: String) -> String? {
-        guard word.hasPrefix(function + "("), word.hasSuffix(")") else { return nil }
-        return String(word.dropFirst(function.count + 1).dropLast())
-    }
-
-    private static func stem(_ path: String) -> String {
-        let name = path.split(separator: "/").last.map(String.init) ?? path
-        guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return name }
-        return String(name[..<dot])
+        let (before, bytes) = (Array((function + "(").utf8), Array(word.utf8))
+        guard bytes.starts(with: before), bytes.last == UInt8(ascii: ")") else { return nil }
+        return String(decoding: bytes[before.count...].dropLast(), as: UTF8.self)
     }
 }

@@ -1,0 +1,121 @@
+"""Programs of which it is known elsewhere that they did not run: packages, modules, several files, odd names. scripts/smoke
+sends them, beside the greeting of each language."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Case:
+    name: str
+    # The main one first.
+    files: dict[str, str]
+    # Of the program. Nothing else comes out of it.
+    stdout: str = ""
+    # What the build has to print among other things, whether it succeeds or not.
+    build: str = ""
+    # Whether the build refuses it, so that nothing is run.
+    is_refused: bool = False
+    # Instead of the language's own commands.
+    command: str = ""
+    stdin: str = "hello\n"
+
+
+HELPER = 'class Helper { static String text() { return "helped"; } }\n'
+MAIN = "class Main { public static void main(String[] a) { System.out.println(%s); } }\n"
+READ = 'console.log(fs.readFileSync(0, "utf8").trim());\n'
+KOTLIN = "fun main() {\n    val unused = 1\n    println(readLine())\n}\n"
+
+CASES = {
+    "bash": [
+        Case("odd names", {"ma\nin 'x'\\.sh": "cat Größe Gro\u0308ße\n", "Größe": "composed\n", "Gro\u0308ße": "decomposed\n"},
+             "composed\ndecomposed\n"),
+        Case("a name that means something to the shell", {"$HOME": "cat '~'\n", "~": "home\n"}, "home\n"),
+    ],
+    "c": [
+        Case("a warning", {"main.c": '#include <stdio.h>\nint main(void) { int x = ""; return puts("run") < 0 || !x; }\n'},
+             "run\n", build="warning"),
+        Case("an error in the second file", {"main.c": "int main(void) { return 0; }\n", "b.c": "int f(void) { (((\n"},
+             build="b.c", is_refused=True),
+        Case("a file where the program is to be", {"main.c": "int main(void) { return 0; }\n", "a.out/x": ""},
+             build="a.out", is_refused=True),
+        Case("an input that waits", {"main.c": '#include "/dev/stdin"\n'}, build="main", is_refused=True),
+    ],
+    "crystal": [Case("a warning", {"main.cr": "@[Deprecated]\ndef f; end\nf\nputs 1\n"}, "1\n", build="Deprecated")],
+    "go": [
+        Case("two files of one package",
+             {"main.go": 'package main\nimport "fmt"\nfunc main() { fmt.Println(text()) }\n',
+              "helper.go": 'package main\nfunc text() string { return "helped" }\n'}, "helped\n"),
+        Case("an error in the second file", {"main.go": "package main\nfunc main() {}\n", "helper.go": "package main\n(((\n"},
+             build="helper.go", is_refused=True),
+        Case("a module of a newer Go", {"main.go": "package main\nfunc main() {\n", "go.mod": "module m\ngo 1.99\n"},
+             build="main.go", is_refused=True),
+        Case("a module from the network",
+             {"main.go": 'package main\nimport "rsc.io/quote"\nfunc main() { println(quote.Hello()) }\n'},
+             build="rsc.io/quote", is_refused=True),
+    ],
+    "java": [
+        Case("a helper class first", {"Main.java": HELPER + "public " + MAIN % "Helper.text()"}, "helped\n"),
+        Case("the same in a package", {"Main.java": "package p;\n" + HELPER + "public " + MAIN % "Helper.text()"}, "helped\n"),
+        Case("a public class in the file of another", {"Main.java": "public " + MAIN.replace("Main", "Foo") % 1},
+             build="class Foo is public", is_refused=True),
+        Case("a package in its directory",
+             {"src/app/Main.java": "package app;\n" + MAIN % "Helper.text()", "src/app/Helper.java": "package app;\n" + HELPER},
+             "helped\n"),
+        Case("two packages",
+             {"Main.java": "package app;\n" + MAIN % "util.Helper.text()",
+              "util/Helper.java": "package util;\npublic " + HELPER.replace("static", "public static")}, "helped\n"),
+        Case("a package that is imported",
+             {"Main.java": "import util.*;\n" + MAIN % "Helper.text()",
+              "util/Helper.java": "package util;\npublic " + HELPER.replace("static", "public static")}, "helped\n"),
+        Case("a class that is not named like the file", {"Main.java": MAIN.replace("Main", "Foo") % 1}, "1\n"),
+        Case("a program in a comment", {"Main.java": "// \\u000d package p; // \\u000a " + MAIN % 1}, "1\n"),
+        Case("a warning", {"Main.java": MAIN % "new Integer(1)"}, "1\n", build="warning"),
+        Case("an error in the second file", {"Main.java": MAIN % "Helper.text()", "Helper.java": "class Helper { ((( }\n"},
+             build="Helper.java", is_refused=True),
+        Case("time zones", {"Main.java": MAIN % 'java.time.ZoneId.of("Europe/Paris")'}, "Europe/Paris\n"),
+    ],
+    "javascript": [
+        Case("time zones", {"main.js": 'console.log(new Date(0).toLocaleTimeString("en", {timeZone: "Europe/Paris"}))\n'},
+             "1:00:00 AM\n"),
+    ],
+    "kotlin": [
+        Case("a package, and a warning", {"my-main.kt": "package p.q\n" + KOTLIN}, "hello\n", build="warning"),
+    ],
+    "nim": [Case("a warning", {"main.nim": "import os\necho 1\n"}, "1\n", build="Warning")],
+    "pascal": [
+        Case("a warning", {"main.pas": "function f: integer;\nbegin\nend;\nbegin\n  f;\n  writeln('run');\nend.\n"}, "run\n",
+             build="not set"),
+    ],
+    "python": [
+        Case("processes that share a semaphore",
+             {"main.py": "from concurrent.futures import ProcessPoolExecutor as Pool\n"
+                         "if __name__ == '__main__':\n"
+                         "    with Pool(2) as pool: print(sum(pool.map(abs, range(-5, 5))))\n"}, "25\n"),
+        Case("a home, temporary files, time zones and UTF-8",
+             {"main.py": "import locale, os, pathlib, tempfile, zoneinfo\n"
+                         "pathlib.Path.home().joinpath('x').touch()\n"
+                         "os.rmdir(tempfile.mkdtemp())\n"
+                         "print(zoneinfo.ZoneInfo('Europe/Paris'), locale.getpreferredencoding())\n"}, "Europe/Paris UTF-8\n"),
+    ],
+    "rust": [Case("a warning", {"main.rs": 'fn main() {\n    let unused = 1;\n    println!("run");\n}\n'}, "run\n", build="unused")],
+    "scala": [
+        Case("a package", {"main.scala": 'package p\nobject Main extends App { println("run") }\n'}, "run\n"),
+    ],
+    "typescript": [
+        Case("require", {"main.ts": 'const fs = require("fs");\n' + READ}, "hello\n"),
+        Case("import", {"main.ts": 'import * as fs from "fs";\n' + READ}, "hello\n"),
+        Case("a default import, and process",
+             {"main.ts": 'import fs from "node:fs";\nprocess.stdout.write(fs.readFileSync(0));\n'}, "hello\n"),
+        Case("two modules in directories",
+             {"src/main.ts": 'import { text } from "../lib/text";\nconsole.log(text());\n',
+              "lib/text.ts": 'export const text = () => [...new Set("text")].join("");\n'}, "tex\n"),
+        Case("two files without modules",
+             {"main.ts": "console.log(text());\n", "text.ts": 'function text(): string { return "text"; }\n'}, "text\n"),
+        Case("what the program declares itself",
+             {"test.ts": "declare var require: any;\nclass Buffer { size = 1; }\nlet name = require('fs').readFileSync(0, 'utf8');\n"
+                         "function test() { console.log(name.trim(), new Buffer().size); }\ntest();\n"}, "hello 1\n"),
+        Case("asynchronous functions", {"main.ts": "(async () => { for await (const x of [1]) console.log(x); })();\n"}, "1\n"),
+        Case("an error of types", {"main.ts": 'const n: number = "x";\nconsole.log(n);\n'}, build="TS2322", is_refused=True),
+        Case("await without a function", {"main.ts": "await 1;\nexport {};\n"}, build="TS1378", is_refused=True),
+    ],
+}
