@@ -30,6 +30,9 @@ CASES = {
         Case("odd names", {"ma\nin 'x'\\.sh": "cat Größe Gro\u0308ße\n", "Größe": "composed\n", "Gro\u0308ße": "decomposed\n"},
              "composed\ndecomposed\n"),
         Case("a name that means something to the shell", {"$HOME": "cat '~'\n", "~": "home\n"}, "home\n"),
+        Case("a temporary file that is a program", {}, "ran\n",
+             command="printf '#!/bin/sh\\necho ran' > $TMPDIR/t; chmod +x $TMPDIR/t; $TMPDIR/t"),
+        Case("time zones", {}, "UTC CEST\n", command="echo $(date +%Z) $(TZ=Europe/Paris date -d @1600000000 +%Z)"),
     ],
     "c": [
         Case("a warning", {"main.c": '#include <stdio.h>\nint main(void) { int x = ""; return puts("run") < 0 || !x; }\n'},
@@ -52,6 +55,8 @@ CASES = {
         Case("a module from the network",
              {"main.go": 'package main\nimport "rsc.io/quote"\nfunc main() { println(quote.Hello()) }\n'},
              build="rsc.io/quote", is_refused=True),
+        Case("go run", {"main.go": 'package main\nimport "fmt"\nfunc main() { fmt.Println("ran") }\n'}, "ran\n",
+             command="go run main.go"),
     ],
     "java": [
         Case("a helper class first", {"Main.java": HELPER + "public " + MAIN % "Helper.text()"}, "helped\n"),

@@ -61,7 +61,7 @@ LANGUAGES = {
     "perl": Language("perl", ["main.pl", "Greet.pm"]),
     "php": Language("php8.2-cli", ["main.php", "greet.php"], finish="ln -sf php8.2 usr/bin/php", broken="<?php (((\n"),
     "python": Language(
-        "python3-minimal libpython3-stdlib tzdata", ["main.py", "greet.py"],
+        "python3-minimal libpython3-stdlib", ["main.py", "greet.py"],
         # Nobody has compiled the library yet, and a container cannot: it would compile what it imports in every run. Without
         # the hash, what is compiled goes stale when the times of the files change, as they do on the way into the image.
         finish="ln -sf python3 usr/bin/python;"

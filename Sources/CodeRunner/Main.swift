@@ -31,6 +31,7 @@ internal import Glibc
         process_trim_heap()
         let workspace = try Workspace(path: path)
         defer { workspace.discard() }
+        ProgramEnvironment.complete(in: workspace.path)
         let result = try Execution(in: workspace, limits).result(of: program)
         result.write { write($0, to: STDOUT_FILENO) }
     }

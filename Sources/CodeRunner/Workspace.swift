@@ -33,6 +33,7 @@ struct Workspace {
 
     /// - Throws: ``Failure`` for a name that is empty or leads out of the directory, and for what the system refuses.
     func write(_ files: [Payload.File]) throws(Failure) {
+        guard files.isEmpty || access(path, W_OK | X_OK) == 0 else { throw notWritable }
         for file in files {
             let name = file.name.utf8
             guard !name.isEmpty else { throw Failure("a file has no name") }

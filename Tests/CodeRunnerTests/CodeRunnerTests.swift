@@ -177,6 +177,35 @@ import Testing
         #expect(try FileManager.default.contentsOfDirectory(atPath: parent.path()).isEmpty)
     }
 
+    // MARK: Environment
+
+    private let printed = "echo $LANG; echo $HOME; echo $TMPDIR; pwd; touch $TMPDIR/written"
+
+    @Test func `programs speak UTF-8 and have a home and a place for temporary files, where the container has none`()
+        throws
+    {
+        let environment = ["LC_ALL": "", "LC_CTYPE": "", "LANG": "", "HOME": "/nonexistent", "TMPDIR": "/nonexistent"]
+        let outcome = try run(
+            ["language": "", "files": [[String: String]](), "command": printed], environment: environment)
+        let lines = try #require(outcome["stdout"]).split(separator: "\n").map(String.init)
+        try #require(lines.count == 4, "\(outcome)")
+        #expect(outcome["error"] == "")
+        #expect(lines[0] == "C.UTF-8")
+        #expect(lines[1] == lines[3])
+        #expect(lines[2] == lines[3] + "/.tmp")
+    }
+
+    @Test func `what the container says of language, home and temporary files counts, where it is of use`() throws {
+        let directory = FileManager.default.temporaryDirectory.appending(path: "code-runner-home-\(UUID().uuidString)")
+            .path()
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let environment = ["LC_ALL": "POSIX", "LANG": "", "HOME": directory, "TMPDIR": directory]
+        let outcome = try run(
+            ["language": "", "files": [[String: String]](), "command": printed], environment: environment)
+        #expect(outcome["stdout"]?.hasPrefix("\n\(directory)\n\(directory)\n") == true, "\(outcome)")
+    }
+
     // MARK: Ends
 
     @Test func `an exit code is told, and the outputs are kept`() throws {

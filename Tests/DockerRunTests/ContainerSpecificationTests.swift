@@ -49,7 +49,7 @@ struct ContainerSpecificationTests {
         #expect(body["Cmd"] as? [String] == ["--path", "/box"])
         #expect(
             body["Env"] as? [String] == [
-                "CODE_RUNNER_MAX_OUTPUT=1000", "CODE_RUNNER_MAX_TIME=10000", "HOME=/box", "TMPDIR=/box",
+                "CODE_RUNNER_MAX_OUTPUT=1000", "CODE_RUNNER_MAX_TIME=10000", "HOME=/box",
             ])
         #expect((host["Tmpfs"] as? [String: String])?.keys.sorted() == ["/box"])
         let mount = try #require((host["Mounts"] as? [[String: Any]])?.first)

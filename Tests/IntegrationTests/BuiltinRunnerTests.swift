@@ -61,6 +61,38 @@ extension IntegrationTests {
             #expect(answer.json["stdout"] as? String == "4711\nwritten\n", "\(answer.text)")
         }
 
+        @Test func `a temporary file may be a program, also where the directory for temporary files is a noexec mount`()
+            throws
+        {
+            let program =
+                "printf '#!/bin/sh\necho ran' > $TMPDIR/t; busybox chmod +x $TMPDIR/t; $TMPDIR/t; ls; touch $HOME/t"
+            for image in ["docker-run-test/deaf", "docker-run/bash"] {
+                let server = try server([
+                    "DOCKER_CONTAINER_READONLY_ROOTFS": "true", "DOCKER_CONTAINER_USER": "4711",
+                    "DOCKER_CONTAINER_TMP_DIR_PATH": "/tmp", "DOCKER_CONTAINER_WORK_DIR_PATH": "/home/glot",
+                ])
+                let answer = try run(server, program, image: image)
+                #expect(answer.json["stdout"] as? String == "ran\n", "\(answer.text)")
+                #expect(answer.json["stderr"] as? String == "")
+            }
+        }
+
+        @Test func `a work directory that cannot be written to is an error that says which setting to change`() throws {
+            let server = try server([
+                "DOCKER_CONTAINER_USER": "4711", "DOCKER_CONTAINER_WORK_DIR_PATH": "/box",
+                "DOCKER_CONTAINER_WORK_DIR_OPTIONS": "rw,exec,size=1m,uid=0,gid=0,mode=0755",
+            ])
+            let answer = try run(server, "true", files: ["a"])
+            #expect(answer.errorCode == "coderunner.stderr")
+            #expect(answer.message.contains("/box as user 4711"), "\(answer.text)")
+            #expect(answer.message.contains("DOCKER_CONTAINER_WORK_DIR_OPTIONS"))
+        }
+
+        @Test func `programs speak UTF-8, also where the image says nothing of languages`() throws {
+            let answer = try run(server(), "echo $LANG")
+            #expect(answer.json["stdout"] as? String == "C.UTF-8\n", "\(answer.text)")
+        }
+
         @Test func `a program that never ends has its partial output before the server's deadline`() throws {
             let answer = try run(server(["RUN_MAX_EXECUTION_TIME": "3"]), "echo so far; sleep 600")
             #expect(answer.status == 200, "\(answer.text)")

@@ -14,10 +14,10 @@ struct BuiltinRunner {
     /// Sees to it that there is a directory that can be written to, also under a read-only root and for a user who has no
     /// home, and that tools which look for one find it.
     ///
-    /// - Returns: the environment variables that say so.
+    /// - Returns: the environment variables that say so. Where they name no good place, code-runner finds another.
     func prepare(_ settings: inout ContainerSettings) -> [String] {
         let directory = Self.directory(settings)
         settings.workDirectory.path = directory
-        return ["HOME=\(directory)", "TMPDIR=\(settings.temporaryDirectory.path ?? directory)"]
+        return ["HOME=\(directory)"] + (settings.temporaryDirectory.path.map { ["TMPDIR=\($0)"] } ?? [])
     }
 }
