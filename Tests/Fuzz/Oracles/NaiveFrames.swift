@@ -1,7 +1,7 @@
 /// An attach stream, read as a whole: the bytes of each stream, and how it ends.
 struct NaiveFrames: Equatable {
-    /// What has come on stdin, stdout and stderr.
-    var streams: [[UInt8]] = [[], [], []]
+    /// What has come on stdin, stdout and stderr, and from the daemon.
+    var streams: [[UInt8]] = [[], [], [], []]
     var malformed: [UInt8]?
     var isAtBoundary = true
 
@@ -13,7 +13,7 @@ struct NaiveFrames: Equatable {
             let header = Array(rest.prefix(8))
             isAtBoundary = false
             guard header.count == 8 else { return }
-            guard header[0] <= 2, header[1] == 0, header[2] == 0, header[3] == 0 else {
+            guard header[0] <= 3, header[1] == 0, header[2] == 0, header[3] == 0 else {
                 malformed = header
                 return
             }
