@@ -55,6 +55,7 @@ struct Application {
             settings, loop: loop, server: server, workerPools: [workers, versionWorker], runs: runs,
             containerPool: runner.pool, ledger: reaper.ledger, readiness: monitoring.readiness, notifier: notifier,
             handsOver: socket != nil, logger: logger)
+        ControlSignals.unblock()
         let port =
             try socket.map(server.listen)
             ?? server.listen(address: settings.server.listenAddress, port: settings.server.listenPort)

@@ -13,6 +13,7 @@ internal import Logging
     @OptionGroup var options: Options
 
     func run() throws {
+        ControlSignals.block()
         let environment = Environment.ofProcess()
         if options.printConfig { print(environment.summary) }
         let settings: Configuration
@@ -27,12 +28,15 @@ internal import Logging
             if options.checkConfig { print("# The configuration is good.") }
             return
         }
-        throw ExitCode(try Self.serve(settings, warnings: unknown))
+        let status = try Self.serve(settings, warnings: unknown)
+        // exit(3) would destroy what threads still use that wait for the daemon.
+        _exit(status)
     }
 
     /// - Returns: the status to exit with, once the server has stopped.
     private static func serve(_ settings: DockerRun.Configuration, warnings: [String]) throws -> Int32 {
-        Self.prepareSignals()
+        // That a peer is gone is told by write(2).
+        signal(SIGPIPE, SIG_IGN)
         let notifier = ServiceNotifier(ServiceVariables.take(ServiceNotifier.variables))
         let sink = LogSink(settings.log.format)
         let logger = Logger(label: "docker-run") { _ in LineLogHandler(settings.log, sink: sink) }
@@ -56,15 +60,5 @@ internal import Logging
         settings.server.listenAddress = socket.address
         settings.server.listenPort = socket.port
         return settings
-    }
-
-    private static func prepareSignals() {
-        // That a peer is gone is told by write(2).
-        signal(SIGPIPE, SIG_IGN)
-        // Blocked signals stay blocked over execve(2): whoever started us may have had reasons that are not ours.
-        var signals = sigset_t()
-        sigemptyset(&signals)
-        for signal in [SIGTERM, SIGINT, SIGHUP] { sigaddset(&signals, signal) }
-        sigprocmask(SIG_UNBLOCK, &signals, nil)
     }
 }

@@ -33,8 +33,6 @@ final class Shutdown: @unchecked Sendable {
     private static let hurriedRemoval = 2.0
     /// Seconds for clients to take the answers that the end of the grace causes.
     private static let lastAnswers = 1.0
-    /// Seconds that the process may take to end when all of that is over.
-    private static let exit = 5.0
 
     init(
         _ configuration: Configuration, loop: EventLoop, server: HTTPServer, workerPools: [WorkerPool],
@@ -68,7 +66,8 @@ final class Shutdown: @unchecked Sendable {
 
     private func begin() {
         logger.notice("stopping", metadata: ["grace_s": "\(grace)"])
-        notifier.send(.stopping(seconds: grace + Int(Self.removal + Self.exit)))
+        notifier.send(.stopping)
+        loop.every(ServiceNotifier.stoppingInterval) { [notifier] in notifier.send(.stillStopping) }
         readiness.stop()
         containerPool.close()
         if !handsOver { closeWorkerPools() }

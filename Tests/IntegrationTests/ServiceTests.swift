@@ -11,7 +11,20 @@ extension IntegrationTests {
             #expect(manager.receive() == "READY=1")
             #expect(try server.get("/").status == 200)
             kill(server.pid, SIGTERM)
-            #expect(manager.receive() == "STOPPING=1\nEXTEND_TIMEOUT_USEC=22000000")
+            #expect(manager.receive() == "STOPPING=1\nEXTEND_TIMEOUT_USEC=30000000")
+            #expect(try server.awaitExit() == 0)
+        }
+
+        @Test func `a stop that takes long asks for more time again and again`() throws {
+            let manager = try ServiceManagerSocket()
+            let server = try ServerUnderTest(["NOTIFY_SOCKET": manager.name, "RUN_MAX_EXECUTION_TIME": "600"])
+            #expect(manager.receive() == "READY=1")
+            let running = try server.begin(script: "sleep 600")
+            try eventually("no container runs") { try server.containers().contains { $0.state == "running" } }
+            kill(server.pid, SIGTERM)
+            #expect(manager.receive()?.hasPrefix("STOPPING=1") == true)
+            for _ in 0..<2 { #expect(manager.receive() == "EXTEND_TIMEOUT_USEC=30000000") }
+            shutdown(running.descriptor, Int32(SHUT_RDWR))
             #expect(try server.awaitExit() == 0)
         }
 
@@ -168,6 +181,16 @@ extension IntegrationTests {
             #expect(try status("old") == 401)
             #expect(try status("new") == 200)
             #expect(!server.logText.contains("carry this"), "the log tells a token")
+        }
+
+        @Test func `SIGHUP while the server starts neither ends it nor is lost`() throws {
+            let file = FileManager.default.temporaryDirectory.appending(path: "docker-run-\(UUID().uuidString)")
+            defer { try? FileManager.default.removeItem(at: file) }
+            try Data("token\n".utf8).write(to: file)
+            let server = try ServerUnderTest(
+                pendingSignal: "HUP", ["API_ACCESS_TOKEN": nil, "API_ACCESS_TOKEN_FILE": file.path])
+            try eventually("it is not reloaded") { server.logText.contains("access tokens reloaded count=1") }
+            #expect(try server.get("/version", token: "token").status == 200)
         }
 
         @Test func `SIGHUP does not end a server whose token is not in a file`() throws {

@@ -7,8 +7,10 @@ struct ServiceNotifier: Sendable {
         /// Clients can connect.
         case ready
         case alive
-        /// The server ends, and may take so many seconds for it.
-        case stopping(seconds: Int)
+        /// The server ends.
+        case stopping
+        /// It is still about it.
+        case stillStopping
     }
 
     static let variables = ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"]
@@ -44,11 +46,16 @@ struct ServiceNotifier: Sendable {
         // Lost, this one would be missed for ever. The others must not hold up the event loop.
         case .ready: send("READY=1", flags: 0)
         case .alive: send("WATCHDOG=1", flags: Int32(MSG_DONTWAIT))
-        // How long it takes is a matter of the configuration, which TimeoutStopSec= knows nothing of.
-        case .stopping(let seconds):
-            send("STOPPING=1\nEXTEND_TIMEOUT_USEC=\(seconds * 1_000_000)", flags: Int32(MSG_DONTWAIT))
+        case .stopping: send("STOPPING=1\n\(Self.extension)", flags: Int32(MSG_DONTWAIT))
+        case .stillStopping: send(Self.extension, flags: Int32(MSG_DONTWAIT))
         }
     }
+
+    /// Seconds between two messages that a stop is still going on.
+    static let stoppingInterval = 5.0
+    /// How long it takes is a matter of the configuration, which TimeoutStopSec= knows nothing of. It is asked for a little
+    /// at a time, so that a server which hangs while it stops is killed after 30 s, however long it might have taken.
+    private static let `extension` = "EXTEND_TIMEOUT_USEC=30000000"
 
     private func send(_ text: String, flags: Int32) {
         guard var address else { return }

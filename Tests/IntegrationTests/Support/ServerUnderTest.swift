@@ -13,8 +13,11 @@ final class ServerUnderTest: @unchecked Sendable {
 
     /// - Parameters:
     ///   - listener: is passed to the server as by a service manager.
+    ///   - pendingSignal: has been sent to the process before the program in it begins.
     ///   - changes: environment variables; nil unsets one.
-    init(port: Int? = nil, listener: Listener? = nil, _ changes: [String: String?] = [:]) throws {
+    init(port: Int? = nil, listener: Listener? = nil, pendingSignal: String? = nil, _ changes: [String: String?] = [:])
+        throws
+    {
         self.port = try port ?? listener?.port ?? Self.freePort()
         log = FileManager.default.temporaryDirectory.appending(path: "docker-run-test-\(UUID().uuidString).log")
         try Data().write(to: log)
@@ -26,6 +29,7 @@ final class ServerUnderTest: @unchecked Sendable {
         process.standardError = try FileHandle(forWritingTo: log)
         process.standardInput = FileHandle.nullDevice
         if let listener { pass(listener) }
+        if let pendingSignal { begin(with: pendingSignal) }
         try process.run()
         try eventually("the server did not start: \(logText)") { [self] in
             try #require(process.isRunning, "the server ended: \(logText)")
@@ -39,6 +43,13 @@ final class ServerUnderTest: @unchecked Sendable {
         process.arguments = ["-c", script, process.executableURL!.path]
         process.executableURL = URL(filePath: "/bin/sh")
         process.standardInput = FileHandle(fileDescriptor: listener.descriptor, closeOnDealloc: false)
+    }
+
+    /// Blocked signals stay blocked over execve(2), and pending ones pending.
+    private func begin(with signal: String) {
+        let script = #"kill -\#(signal) $$; exec "$0""#
+        process.arguments = ["--block-signal=\(signal)", "sh", "-c", script, process.executableURL!.path]
+        process.executableURL = URL(filePath: "/usr/bin/env")
     }
 
     deinit {
