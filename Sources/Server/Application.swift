@@ -100,6 +100,7 @@ struct Application {
             maxBodySize: settings.server.maxBodySize,
             maxConnections: try DescriptorLimit.raise(
                 workers: settings.server.workerThreads, waitingContainers: settings.maxIdle,
+                connections: settings.server.maxConnections,
                 monitoringConnections: settings.server.metricsAddress == nil ? 0 : Monitoring.maximumConnections))
     }
 

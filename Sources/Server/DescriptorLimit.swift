@@ -4,6 +4,8 @@ internal import Glibc
 enum DescriptorLimit {
     private static let maximum: rlim_t = 65_536
     private static let minimumConnections = 64
+    /// A connection of a client that sends half a head takes 20 KB: this many take 80 MB.
+    private static let usualConnections = 4096
     /// A worker holds a connection to the daemon and an attach stream, and so does the reaper that clears up behind it;
     /// libcurl takes three descriptors for each of them, to be woken by. The rest is for containers in the reaper's queue.
     private static let perWorker = 16
@@ -12,25 +14,28 @@ enum DescriptorLimit {
 
     /// Raises the soft limit as far as that makes sense.
     ///
-    /// - Parameter monitoringConnections: those that may be open beside the clients'.
+    /// - Parameters:
+    ///   - connections: those of clients that may be open at once; nil for the usual number, or as many as there can be.
+    ///   - monitoringConnections: those that may be open beside the clients'.
     /// - Returns: how many client connections may be open at once.
-    /// - Throws: ``Failure`` if there are too few descriptors for so many workers and waiting containers.
+    /// - Throws: ``Failure`` if there are too few descriptors for so many workers, waiting containers and connections.
     static func raise(
-        workers: Int, waitingContainers: Int, monitoringConnections: Int
+        workers: Int, waitingContainers: Int, connections: Int?, monitoringConnections: Int
     ) throws(Failure) -> Int {
-        var limit = rlimit()
-        getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-        limit.rlim_cur = max(limit.rlim_cur, min(limit.rlim_max, maximum))
-        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
         let own =
             workers * perWorker + waitingContainers * perWaitingContainer + monitoringConnections + other
-        let connections = Int(min(limit.rlim_cur, maximum)) - own
-        guard connections >= minimumConnections else {
+        let needed = own + (connections ?? minimumConnections)
+        var limit = rlimit()
+        getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        limit.rlim_cur = max(limit.rlim_cur, min(limit.rlim_max, max(maximum, rlim_t(needed))))
+        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        let available = Int(clamping: limit.rlim_cur)
+        guard needed <= available else {
             throw Failure(
-                "\(workers) workers (SERVER_WORKER_THREADS) and \(waitingContainers) waiting containers (POOL_MAX_IDLE) "
-                    + "need \(own + minimumConnections) descriptors, and this process may open \(limit.rlim_cur): "
-                    + "raise its limit (ulimit -n, LimitNOFILE)")
+                "\(workers) workers (SERVER_WORKER_THREADS), \(waitingContainers) waiting containers (POOL_MAX_IDLE) and "
+                    + "\(connections ?? minimumConnections) connections (SERVER_MAX_CONNECTIONS) need \(needed) "
+                    + "descriptors, and this process may open \(available): raise its limit (ulimit -n, LimitNOFILE)")
         }
-        return connections
+        return connections ?? min(available - own, usualConnections)
     }
 }

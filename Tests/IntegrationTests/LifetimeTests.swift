@@ -78,7 +78,7 @@ extension IntegrationTests {
             let client = try server.connect()
             let body = #"{"image":"docker-run-test/echo","payload":{"a":"\#(text)"}}"#
             client.send(
-                "POST /run HTTP/1.1\r\nX-Access-Token: \(ServerUnderTest.token)\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
+                "POST /run HTTP/1.1\r\nHost: test\r\nX-Access-Token: \(ServerUnderTest.token)\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
             )
             try eventually("it is not answered") { server.logText.contains("status=200") }
             kill(server.pid, SIGTERM)

@@ -30,7 +30,6 @@ extension IntegrationTests {
             #expect(refused.headers["retry-after"] != nil)
             #expect(try server.get("/", token: nil).status == 200)
             #expect(try server.get("/version").status == 200)
-            #expect(try server.post("{").status == 400)
             withExtendedLifetime((running, waiting)) {}
         }
 
@@ -42,6 +41,71 @@ extension IntegrationTests {
             client = nil
             try eventually("the container is still there", within: 5) { try server.containers().isEmpty }
             try eventually("no line in the log") { server.logText.contains("error=client_gone") }
+        }
+
+        @Test func `a client that closes its sending side while its run goes on counts as gone`() throws {
+            let server = try ServerUnderTest()
+            let client = try server.begin(script: "sleep 600")
+            try eventually("no container runs") { try server.containers().contains { $0.state == "running" } }
+            shutdown(client.descriptor, Int32(SHUT_WR))
+            #expect(try client.isClosedByPeer())
+            try eventually("the container is still there", within: 5) { try server.containers().isEmpty }
+            try eventually("no line in the log") { server.logText.contains("status=499 error=client_gone") }
+        }
+
+        @Test func `a body is not looked at before a worker has the time, and holds up nobody`() throws {
+            let server = try ServerUnderTest(["SERVER_WORKER_THREADS": "1", "SERVER_MAX_BODY_SIZE": "100000000"])
+            let running = try server.begin(script: "sleep 600")
+            try eventually("no container runs") { try server.containers().contains { $0.state == "running" } }
+            let bad = try server.begin(body: "{")
+            let large = try server.begin(
+                body: #"{"image":"","payload":{\#((0..<1_000_000).map { "\"\($0)\":0" }.joined(separator: ","))}}"#)
+            #expect(try server.get("/", token: nil).status == 200)
+            // A connection's requests are handled in the order in which they come, and these came before.
+            #expect(!bad.hasNews(within: 0))
+            #expect(!large.hasNews(within: 0))
+            shutdown(running.descriptor, Int32(SHUT_RDWR))
+            #expect(try bad.response().errorCode == "request.body")
+            #expect(try large.response().message.contains("\"image\" is empty"))
+        }
+
+        @Test func `a client that leaves before its body was read costs no container`() throws {
+            let server = try ServerUnderTest(["SERVER_WORKER_THREADS": "1"])
+            let running = try server.begin(script: "sleep 600")
+            try eventually("no container runs") { try server.containers().contains { $0.state == "running" } }
+            var waiting: TestClient? = try server.begin(script: "echo '{}'")
+            // Once its answer is there, the run waits: it was sent before.
+            #expect(try server.get("/", token: nil).status == 200)
+            withExtendedLifetime(waiting) {}
+            waiting = nil
+            try eventually("no line in the log") { server.logText.contains("error=client_gone") }
+            shutdown(running.descriptor, Int32(SHUT_RDWR))
+            try server.awaitNoContainers()
+            #expect(try server.run("echo").status == 200)
+            #expect(server.logText.components(separatedBy: "error=client_gone").count == 3)
+        }
+
+        @Test func `clients that reset at any moment leave nothing behind`() throws {
+            let server = try ServerUnderTest(["SERVER_WORKER_THREADS": "4", "SERVER_QUEUE_SIZE": "20"])
+            #expect(try server.run("echo").status == 200)
+            _ = try inParallel(10) { [server] thread in
+                var random = SeededGenerator(seed: UInt64(thread))
+                for _ in 0..<20 {
+                    let client = try server.begin(script: "echo '{}'")
+                    if Bool.random(using: &random) { client.send("GET / HTTP/1.1\r\nHost: test\r\n\r\n") }
+                    // Up to this moment it may be waiting, running or answered.
+                    _ = client.hasNews(within: Double.random(in: 0...0.4, using: &random))
+                    var now = linger(l_onoff: 1, l_linger: 0)
+                    setsockopt(client.descriptor, SOL_SOCKET, SO_LINGER, &now, socklen_t(MemoryLayout<linger>.size))
+                }
+            }
+            try eventually("somebody is still there") {
+                let metrics = try ServerMetrics(server)
+                return metrics.values["docker_run_runs_in_flight"] == 0
+                    && metrics.values["docker_run_runs_waiting"] == 0 && metrics.values["docker_run_connections"] == 1
+            }
+            try server.awaitNoContainers()
+            for _ in 0..<4 { #expect(try server.run("echo").status == 200) }
         }
 
         @Test(arguments: [false, true])
@@ -83,20 +147,30 @@ extension IntegrationTests {
             withExtendedLifetime(idle) {}
         }
 
-        @Test func `random bytes at the port harm nobody`() throws {
+        @Test func `random bytes at the port are refused, each connection closed, and harm nobody`() throws {
             let server = try ServerUnderTest()
-            var random = SystemRandomNumberGenerator()
+            var random = SeededGenerator(seed: 41)
+            let neighbour = try server.connect()
             for round in 0..<300 {
                 let client = try server.connect()
-                if round.isMultiple(of: 3) {
+                let isBody = round.isMultiple(of: 3)
+                if isBody {
                     client.send(
-                        "POST /run HTTP/1.1\r\nX-Access-Token: \(ServerUnderTest.token)\r\nTransfer-Encoding: chunked\r\n\r\n"
+                        "POST /run HTTP/1.1\r\nHost: test\r\nX-Access-Token: \(ServerUnderTest.token)\r\nTransfer-Encoding: chunked\r\n\r\n"
                     )
                 }
-                client.send((0..<Int.random(in: 1...2000)).map { _ in UInt8.random(in: 0...255, using: &random) })
+                // A byte that begins neither a head nor a chunk, so that all of it is wrong, whatever follows.
+                client.send(
+                    [0]
+                        + (0..<Int.random(in: 0...2000, using: &random)).map { _ in
+                            UInt8.random(in: 0...255, using: &random)
+                        })
+                let answer = try client.response()
+                #expect(answer.status == 400, "round \(round)")
+                #expect(answer.errorCode == (isBody ? "request.body" : "request.head"), "round \(round)")
+                #expect(try client.isClosedByPeer(), "round \(round)")
+                #expect(try neighbour.request("GET", "/").status == 200, "round \(round)")
             }
-            #expect(try server.get("/", token: nil).status == 200)
-            #expect(server.process.isRunning)
         }
 
         @Test func `five hundred runs leave no descriptor, no container and no memory behind`() throws {

@@ -92,6 +92,58 @@ extension IntegrationTests {
             #expect(answer.errorCode == "request.body")
         }
 
+        @Test(arguments: [
+            ("", [0xEF, 0xBB, 0xBF], "byte order mark"), ("", [0xFF, 0xFE], "byte order mark"),
+            ("Content-Type: application/json; charset=utf-16\r\n", [], "utf-16"),
+            ("Content-Type: application/json\r\nContent-Encoding: gzip\r\n", [], "Content-Encoding"),
+        ])
+        func `a body that is no plain UTF-8 is refused with a message that says how`(
+            _ fields: String, _ prefix: [UInt8], _ word: String
+        ) throws {
+            let body = prefix + Array(#"{"image":"docker-run-test/echo","payload":{}}"#.utf8)
+            let client = try server.connect()
+            client.send(
+                "POST /run HTTP/1.1\r\nHost: test\r\nX-Access-Token: \(ServerUnderTest.token)\r\n"
+                    + "\(fields)Content-Length: \(body.count)\r\n\r\n")
+            client.send(body)
+            let answer = try client.response()
+            let isCoding = word == "Content-Encoding"
+            #expect(answer.status == (isCoding ? 415 : 400))
+            #expect(answer.errorCode == (isCoding ? "request.content_encoding" : "request.body"))
+            #expect(answer.headers["accept-encoding"] == (isCoding ? "identity" : nil))
+            #expect(answer.message.contains(word), "\(answer.message)")
+        }
+
+        @Test func `a body is JSON in UTF-8 where nothing is said of it, and where just that is said`() throws {
+            let body = Array(#"{"image":"docker-run-test/echo","payload":{}}"#.utf8)
+            for fields in [
+                [:], ["Content-Type": "application/json; charset=UTF-8"], ["Content-Encoding": "identity"],
+            ] {
+                let headers = fields.merging(["X-Access-Token": ServerUnderTest.token]) { $1 }
+                #expect(try server.connect().request("POST", "/run", headers: headers, body: body).status == 200)
+            }
+        }
+
+        @Test func `a body of exactly the limit is taken, in one piece and in chunks, and one more byte is not`() throws
+        {
+            let head = "POST /run HTTP/1.1\r\nHost: test\r\nX-Access-Token: \(ServerUnderTest.token)\r\n"
+            let start = #"{"image":"docker-run-test/echo","payload":{"a":""#
+            let fill = String(repeating: "x", count: 2_097_152 - start.utf8.count - 3)
+            let body = "\(start)\(fill)\"}}"
+            for (more, status) in [("", 200), (" ", 413)] {
+                let count = (body + more).utf8.count
+                let announced = try server.connect()
+                announced.send("\(head)Content-Length: \(count)\r\n\r\n\(body)\(more)")
+                let answer = try announced.response()
+                #expect(answer.status == status, "\(answer.text.prefix(200))")
+                let chunked = try server.connect()
+                chunked.send(
+                    "\(head)Transfer-Encoding: chunked\r\n\r\n\(String(count, radix: 16))\r\n\(body)\(more)\r\n0\r\n\r\n"
+                )
+                #expect(try chunked.response().status == status)
+            }
+        }
+
         @Test func `a body over the limit gets 413, with and without its length announced`() throws {
             let announced = try server.connect()
             announced.send(
@@ -146,7 +198,7 @@ extension IntegrationTests {
             for _ in 0..<20 {
                 let client = try server.connect()
                 client.send(
-                    "POST /run HTTP/1.1\r\nX-Access-Token: \(ServerUnderTest.token)\r\nExpect: 100-continue\r\nTransfer-Encoding: chunked\r\n\r\n"
+                    "POST /run HTTP/1.1\r\nHost: test\r\nX-Access-Token: \(ServerUnderTest.token)\r\nExpect: 100-continue\r\nTransfer-Encoding: chunked\r\n\r\n"
                 )
                 client.send("5;x\r\n")
                 var answer = try client.response()
@@ -199,6 +251,13 @@ extension IntegrationTests {
             client.send(get + "GET /nothing HTTP/1.1\r\nHost: test\r\n\r\n" + get)
             #expect(try client.response().status == 200)
             #expect(try client.response().status == 404)
+            #expect(try client.response().status == 200)
+        }
+
+        @Test func `what is answered at once is answered also to a client that has closed its sending side`() throws {
+            let client = try server.connect()
+            client.send("GET / HTTP/1.1\r\nHost: test\r\n\r\n")
+            shutdown(client.descriptor, Int32(SHUT_WR))
             #expect(try client.response().status == 200)
         }
 

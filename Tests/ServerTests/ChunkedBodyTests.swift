@@ -3,23 +3,44 @@ import Testing
 @testable import Server
 
 struct ChunkedBodyTests {
-    private func follow(_ text: String, piece: Int = .max, limit: Int = 100) throws(ChunkedBody.Violation) {
+    /// - Returns: the content, and what comes after the body.
+    @discardableResult
+    private func follow(
+        _ bytes: [UInt8], piece: Int = .max, limit: Int = 100
+    ) throws(ChunkedBody.Violation) -> (content: String, rest: String) {
         var body = ChunkedBody(maximumLength: limit)
-        var rest = Array(text.utf8)[...]
-        while !rest.isEmpty {
-            let bytes = Array(rest.prefix(piece))
-            try body.follow(bytes.span)
-            rest = rest.dropFirst(bytes.count)
+        var content: [UInt8] = []
+        var position = 0
+        while position < bytes.count, !body.isComplete {
+            let piece = Array(bytes[position...].prefix(piece))
+            let range = try body.next(piece.span, from: 0)
+            content += piece[range]
+            position += range.upperBound
         }
+        return (String(decoding: content, as: UTF8.self), String(decoding: bytes[position...], as: UTF8.self))
+    }
+
+    @discardableResult
+    private func follow(
+        _ text: String, piece: Int = .max, limit: Int = 100
+    ) throws(ChunkedBody.Violation) -> (content: String, rest: String) {
+        try follow(Array(text.utf8), piece: piece, limit: limit)
     }
 
     @Test(arguments: [
-        "0\r\n\r\n", "5\r\nhello\r\n0\r\n\r\n", "005\r\nhello\r\n1\r\nx\r\n00\r\n\r\n",
-        "a\r\n0123456789\r\n0\r\n\r\n",
-        "A\r\n\r\n\r\n\r\n\r\n\r\n\r\n0\r\nTrailer: x\r\nOther: y\r\n\r\n", "0\r\n\r\nGET / HTTP/1.1\r\n\r\n",
+        ("0\r\n\r\n", "", ""), ("5\r\nhello\r\n0\r\n\r\n", "hello", ""),
+        ("005\r\nhello\r\n1\r\nx\r\n00\r\n\r\n", "hellox", ""), ("a\r\n0123456789\r\n0\r\n\r\n", "0123456789", ""),
+        ("A\r\n\r\n\r\n\r\n\r\n\r\n\r\n0\r\nTrailer: x\r\nOther: y\r\n\r\n", "\r\n\r\n\r\n\r\n\r\n", ""),
+        ("0\r\n\r\nGET / HTTP/1.1\r\n\r\n", "", "GET / HTTP/1.1\r\n\r\n"),
     ])
-    func `good chunks pass however they are cut, and what follows them is not looked at`(_ text: String) throws {
-        for piece in 1...text.utf8.count { try follow(text, piece: piece) }
+    func `good chunks are read however they are cut, and what follows them is not looked at`(
+        _ text: String, _ content: String, _ rest: String
+    ) throws {
+        for piece in 1...text.utf8.count {
+            let result = try follow(text, piece: piece)
+            #expect(result.content == content)
+            #expect(result.rest == rest)
+        }
     }
 
     @Test(arguments: [
@@ -69,8 +90,9 @@ struct ChunkedBodyTests {
             for _ in 0..<Int.random(in: 1...4, using: &random) {
                 bytes[Int.random(in: 0..<bytes.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
             }
-            var body = ChunkedBody(maximumLength: 100)
-            try? body.follow(bytes.span)
+            let whole = Result { () throws(ChunkedBody.Violation) in try follow(bytes).content }
+            let slow = Result { () throws(ChunkedBody.Violation) in try follow(bytes, piece: 1).content }
+            #expect(whole == slow)
         }
     }
 }

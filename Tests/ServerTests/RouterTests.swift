@@ -77,10 +77,28 @@ struct RouterTests {
         #expect(refusal(.post, "/run", token: "secret", body: .length(101))?.status == 413)
     }
 
-    @Test func `a body where none is taken gets 400`() {
-        #expect(refusal(.get, "/", body: .length(1))?.status == 400)
-        #expect(refusal(.head, "/", body: .chunked)?.status == 400)
-        #expect(refusal(.get, "/", body: .length(0)) == nil)
+    @Test func `a body that nobody asked for is let through, within the limit`() {
+        #expect(refusal(.get, "/", body: .length(100)) == nil)
+        #expect(refusal(.head, "/", body: .chunked) == nil)
+        #expect(refusal(.get, "/", body: .length(101))?.status == 413)
+    }
+
+    @Test func `a body in a coding is refused with 415 where it counts, after the token`() {
+        var head = RequestHead()
+        head.method = .post
+        head.path = "/run"
+        head.hasContentCoding = true
+        head.accessToken = Array("wrong".utf8)
+        func status() -> Int? {
+            if case .failure(let refusal) = router.route(head) { return refusal.response.status }
+            return nil
+        }
+        #expect(status() == 401)
+        head.accessToken = Array("secret".utf8)
+        #expect(status() == 415)
+        head.method = .get
+        head.path = "/"
+        #expect(status() == nil)
     }
 
     @Test func `HEAD leads nowhere where GET does not`() {

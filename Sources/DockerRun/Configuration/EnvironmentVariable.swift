@@ -57,6 +57,10 @@ extension EnvironmentVariable {
             "SERVER_MAX_BODY_SIZE", .value("2097152"), "largest request body, in bytes", \.server.maxBodySize,
             ValueParser.integer(1...1_073_741_824, unit: "bytes")),
         .init(
+            "SERVER_MAX_CONNECTIONS", .none("4096, or as many as the limit of open files allows"),
+            "clients' connections that may be open at once; beyond that, those that wait for a request give way",
+            \.server.maxConnections, ValueParser.optional(ValueParser.integer(64...1_000_000))),
+        .init(
             "SERVER_SHUTDOWN_GRACE", .none("RUN_MAX_EXECUTION_TIME + 5"),
             "seconds that runs get to finish when the server is told to stop", \.server.shutdownGrace,
             ValueParser.optional(ValueParser.integer(0...86400, unit: "seconds"))),

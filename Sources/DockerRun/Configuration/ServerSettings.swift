@@ -12,6 +12,8 @@ public struct ServerSettings: Sendable, Equatable {
     public var queueSize = 100
     /// Bytes of a request's body.
     public var maxBodySize = 2_097_152
+    /// How many connections of clients may be open at once; nil derives it from the descriptors that there are.
+    public var maxConnections: Int?
     /// Seconds that runs get to finish once a stop was asked for; nil derives it from the execution time.
     public var shutdownGrace: Int?
     /// Any of them opens the routes that need one.

@@ -21,6 +21,7 @@ public struct RunRequest: Sendable, Equatable {
     /// - Throws: ``MalformedRequest`` if it is not strict JSON (RFC 8259, UTF-8, nested at most 128 deep), if a member
     ///   is missing, of the wrong kind, or there twice.
     public init(body: [UInt8]) throws(MalformedRequest) {
+        try Self.refuseByteOrderMark(body)
         var image: Range<Int>?
         var payload: Range<Int>?
         var runner: Range<Int>?
@@ -48,6 +49,18 @@ public struct RunRequest: Sendable, Equatable {
         self.image = try Self.image(in: body, image)
         self.payload = try Self.payload(in: body, payload)
         self.runner = try Self.runner(in: body, runner)
+    }
+
+    /// A byte order mark is not part of JSON text (RFC 8259, section 8.1). That of UTF-16 says that all of it is wrong.
+    private static func refuseByteOrderMark(_ body: [UInt8]) throws(MalformedRequest) {
+        let marks: [(String, [UInt8])] = [
+            ("UTF-8", [0xEF, 0xBB, 0xBF]), ("UTF-16", [0xFF, 0xFE]), ("UTF-16", [0xFE, 0xFF]),
+        ]
+        for (encoding, mark) in marks where body.starts(with: mark) {
+            throw MalformedRequest(
+                "The body begins with a byte order mark, of \(encoding); JSON is UTF-8 without one (RFC 8259, section 8.1)"
+            )
+        }
     }
 
     /// Docker's own limit for a name is 255 characters; a tag has up to 128, and a digest fewer.

@@ -9,32 +9,7 @@ struct RunEndpoint: Endpoint {
     let settings: RunSettings
 
     func respond(to request: HTTPRequest, _ responder: Responder) -> Answer {
-        guard isJSON(request.head.contentType) else {
-            return .now(.error(400, "request.body", "The Content-Type must be JSON, such as application/json"))
-        }
-        let runRequest: RunRequest
-        do { runRequest = try RunRequest(body: request.body) } catch {
-            return .now(.error(400, "request.body", "\(error)"))
-        }
-        guard runRequest.runner == .image || settings.builtinRunnerPath != nil else {
-            let message = "\"runner\": \"builtin\" is not to be had here: the server has no RUN_BUILTIN_RUNNER_PATH"
-            return .now(.error(400, "request.body", message))
-        }
-        guard settings.allowedImages?.contains(where: { $0.allows(runRequest.image) }) ?? true else {
-            return .now(
-                .error(403, "image.not_allowed", "The image \(runRequest.image) is not among those that may be run"))
-        }
-        return submit(runRequest, request, responder)
-    }
-
-    /// application/json, text/json, or a type with the suffix +json (RFC 6839), whatever its parameters.
-    private func isJSON(_ contentType: String?) -> Bool {
-        guard let contentType else { return true }
-        let type = contentType.utf8.prefix { $0 != UInt8(ascii: ";") }.trimmed.map(\.asciiLowercased)
-        return ["application/json", "text/json"].contains { type.elementsEqual($0.utf8) } || type.ends(with: "+json")
-    }
-
-    private func submit(_ runRequest: RunRequest, _ request: HTTPRequest, _ responder: Responder) -> Answer {
+        if let refusal = Self.refusal(of: request.head.contentType) { return .now(refusal) }
         let run = runs.begin()
         do throws(WorkerPool.Rejection) {
             let ticket = try workers.submit { turn in
@@ -42,12 +17,7 @@ struct RunEndpoint: Endpoint {
                     runs.end(run)
                     return responder.send(.shuttingDown)
                 }
-                let queued = ContinuousClock.now - request.received
-                runner.run(runRequest, id: request.id, cancellation: run.cancellation) { report in
-                    runs.end(run)
-                    metrics.observe(report.timings, queued: queued, total: ContinuousClock.now - request.received)
-                    responder.send(response(to: runRequest, report, queued: queued))
-                }
+                work(on: run, request, responder)
             }
             return .later {
                 run.cancellation.cancel()
@@ -55,8 +25,62 @@ struct RunEndpoint: Endpoint {
             }
         } catch {
             runs.end(run)
-            return .now(error == .closed ? .shuttingDown : .overloaded)
+            return error == .closed ? .now(.shuttingDown) : .refused(.overloaded)
         }
+    }
+
+    /// On a worker: a large body takes longer to read than the event loop has.
+    private func work(on run: RunRegistry.Run, _ request: HTTPRequest, _ responder: Responder) {
+        let queued = ContinuousClock.now - request.began
+        let runRequest: RunRequest
+        do throws(Refused) { runRequest = try read(request.body) } catch {
+            runs.end(run)
+            return responder.send(error.response)
+        }
+        // The client may have left meanwhile, or the server have been told to stop.
+        guard !run.cancellation.isCancelled else {
+            runs.end(run)
+            return responder.send(.shuttingDown)
+        }
+        runner.run(runRequest, id: request.id, cancellation: run.cancellation) { report in
+            runs.end(run)
+            metrics.observe(report.timings, queued: queued, total: ContinuousClock.now - request.began)
+            responder.send(response(to: runRequest, report, queued: queued))
+        }
+    }
+
+    private struct Refused: Error {
+        let response: HTTPResponse
+    }
+
+    private func read(_ body: RequestBody) throws(Refused) -> RunRequest {
+        let request: RunRequest
+        do { request = try RunRequest(body: body.take()) } catch {
+            throw Refused(response: .error(400, "request.body", "\(error)"))
+        }
+        guard request.runner == .image || settings.builtinRunnerPath != nil else {
+            let message = "\"runner\": \"builtin\" is not to be had here: the server has no RUN_BUILTIN_RUNNER_PATH"
+            throw Refused(response: .error(400, "request.body", message))
+        }
+        guard settings.allowedImages?.contains(where: { $0.allows(request.image) }) ?? true else {
+            let message = "The image \(request.image) is not among those that may be run"
+            throw Refused(response: .error(403, "image.not_allowed", message))
+        }
+        return request
+    }
+
+    /// application/json, text/json, or a type with the suffix +json (RFC 6839), in UTF-8.
+    private static func refusal(of contentType: String?) -> HTTPResponse? {
+        guard let contentType else { return nil }
+        let type = MediaType(contentType)
+        guard type.isJSON else {
+            return .error(400, "request.body", "The Content-Type must be JSON, such as application/json")
+        }
+        guard type.isUTF8 else {
+            let message = "The charset of the Content-Type is \(type.charset ?? ""); the body must be in UTF-8"
+            return .error(400, "request.body", message)
+        }
+        return nil
     }
 
     private func response(to request: RunRequest, _ report: RunReport, queued: Duration) -> HTTPResponse {

@@ -10,7 +10,7 @@ struct VersionEndpoint: Endpoint {
             let ticket = try worker.submit { turn in responder.send(turn == .work ? response() : .shuttingDown) }
             return .later { _ = worker.withdraw(ticket) }
         } catch {
-            return .now(error == .closed ? .shuttingDown : .overloaded)
+            return error == .closed ? .now(.shuttingDown) : .refused(.overloaded)
         }
     }
 

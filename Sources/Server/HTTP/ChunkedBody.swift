@@ -1,8 +1,7 @@
 internal import DockerRun
 
-/// Follows the framing of a chunked body (RFC 9112, section 7.1) as its bytes arrive, strictly, and counts its content.
-/// It takes nothing out: evhttp decodes what has passed here. Chunk extensions are refused, because evhttp does not know
-/// them.
+/// Follows the framing of a chunked body (RFC 9112, section 7.1) as its bytes arrive, strictly, and says what of them is
+/// content. Chunk extensions are refused: nobody sends them, except to have two servers read them differently.
 struct ChunkedBody {
     enum Violation: Error, Equatable {
         case malformed
@@ -30,20 +29,26 @@ struct ChunkedBody {
         self.maximumLength = maximumLength
     }
 
+    /// Nothing of what follows belongs to the body.
+    var isComplete: Bool { state == .end }
+
+    /// Reads on to the next content, or to the end of the bytes or of the body.
+    ///
+    /// - Returns: which of the bytes are content, perhaps none; what comes after them is still to be read.
     /// - Throws: ``Violation`` at the first byte that breaks the framing or announces too much.
-    mutating func follow(_ bytes: Span<UInt8>) throws(Violation) {
-        var index = 0
+    mutating func next(_ bytes: Span<UInt8>, from start: Int) throws(Violation) -> Range<Int> {
+        var index = start
         while index < bytes.count, state != .end {
             if state == .data {
                 let taken = min(chunk, bytes.count - index)
                 chunk -= taken
-                index += taken
                 if chunk == 0 { state = .dataEnd }
-            } else {
-                try consume(bytes[index])
-                index += 1
+                return index..<index + taken
             }
+            try consume(bytes[index])
+            index += 1
         }
+        return index..<index
     }
 
     private mutating func consume(_ byte: UInt8) throws(Violation) {

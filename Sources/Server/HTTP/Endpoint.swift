@@ -9,6 +9,8 @@ enum Answer {
     case now(HTTPResponse)
     /// The responder will be given the answer. If the client leaves before that, `whenGone` is called, on the loop's thread.
     case later(whenGone: @Sendable () -> Void)
+    /// There is no room. The answer is held back for up to a second if there are too many of its kind: see ``RefusalPace``.
+    case refused(HTTPResponse)
 }
 
 /// Brings the answer to one request from a worker to the event loop. It knows the request by its id only, since the

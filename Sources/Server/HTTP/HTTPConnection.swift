@@ -4,11 +4,12 @@ internal import Glibc
 
 /// One client's connection, from accept to close. It lives on the event loop's thread.
 ///
-/// evhttp reads requests and writes answers; this type stands at its door. evhttp 2.1 has no hook between a request's
-/// head and its body, and answers what it dislikes by itself, in HTML. So the connection puts its own callbacks around
-/// evhttp's on the bufferevent and lets a request through only when its head has been read here and found good. A request
-/// that has to be refused before its body is taken out of evhttp's hands: the answer is written, what the client still
-/// sends is thrown away for a while, so that no reset overtakes the answer, and the connection is closed.
+/// evhttp writes the answers and keeps the connection; this type reads the requests, at its door. evhttp 2.1 reads leniently,
+/// answers what it dislikes by itself, in HTML, and gathers a body where nobody can get at it before it is whole. So the
+/// connection puts its own callbacks around evhttp's on the bufferevent, reads head and body, and when the request is there,
+/// evhttp is given one of four heads that this type has written: it never sees what a client sent. A request that has to be
+/// refused before its body has come is kept from evhttp: the answer is written, what the client still sends is thrown away
+/// for a while, so that no reset overtakes the answer, and the connection is closed.
 final class HTTPConnection {
     private enum State {
         case readingHead
@@ -21,19 +22,26 @@ final class HTTPConnection {
     }
 
     private let server: HTTPServer
-    /// evhttp's connection owns it and, when it goes, tells us: see `closed()`.
+    /// evhttp's connection owns it and, when it goes, tells us: see `closed()`. Until that is arranged, it is ours too.
     let bufferevent: OpaquePointer
+    /// Where this connection stands in the server's line of those that give way when there are too many.
+    private(set) lazy var place = WaitingLine<HTTPConnection>.Place(self)
     private var connection: OpaquePointer?
     private var state = State.readingHead
+
+    /// When the first byte of the request came.
+    private var began: ContinuousClock.Instant?
+    private var headReader = HeadReader()
     private var head: RequestHead?
-    private var decision: Result<any Endpoint, Router.Refusal>?
+    private var decision: Result<Router.Route, Router.Refusal>?
+    private var bodyReader: BodyReader?
     private var request: HTTPRequest?
     private var exchange: UInt64?
     private var whenGone: (@Sendable () -> Void)?
-
-    private var chunkedBody: ChunkedBody?
-    /// How many bytes of the input buffer `chunkedBody` need not look at: the head, or what it has seen before.
-    private var followed = 0
+    /// What of the answer's body is not with evhttp yet.
+    private var unsent: ArraySlice<UInt8> = []
+    /// When the last refusal for lack of room went out.
+    private var refused: ContinuousClock.Instant?
     /// Bytes of further requests that came before their turn (RFC 9112, section 9.3.2).
     private var pipelined: [UInt8] = []
 
@@ -47,6 +55,8 @@ final class HTTPConnection {
     private var goneEvent: EventLoop.Event?
     private var timer: EventLoop.Event?
     private var deadline: ContinuousClock.Instant?
+    /// Bytes that the client had not taken when somebody last looked.
+    private var outstanding = 0
 
     /// Makes the bufferevent of a connection that evhttp is about to set up.
     init(_ server: HTTPServer) {
@@ -57,17 +67,18 @@ final class HTTPConnection {
         }
         self.server = server
         self.bufferevent = bufferevent
+        bufferevent_incref(bufferevent)
         guardEvent = EventLoop.Event(server.loop, 0) { [unowned self] in standAtTheDoor() }
         timer = EventLoop.Event(server.loop, 0) { [unowned self] in checkDeadline() }
         // Active events come before the loop looks at descriptors again: nothing is read until we stand at the door.
         guardEvent?.activate()
-        setDeadline(server.limits.readTimeout)
-        timer?.add(timeout: server.limits.readTimeout)
+        setDeadline(server.limits.idleTimeout)
+        timer?.add(timeout: server.limits.checkInterval)
     }
 
-    var isIdle: Bool {
-        if case .readingHead = state { evbuffer_get_length(bufferevent_get_input(bufferevent)) == 0 } else { false }
-    }
+    private var input: OpaquePointer? { bufferevent_get_input(bufferevent) }
+    private var output: OpaquePointer? { bufferevent_get_output(bufferevent) }
+    private var peer: Peer { Peer(descriptor: bufferevent_getfd(bufferevent)) }
 
     // MARK: The door
 
@@ -76,26 +87,40 @@ final class HTTPConnection {
         var argument: UnsafeMutableRawPointer?
         bufferevent_getcb(bufferevent, &evhttpRead, &evhttpWrite, &evhttpEvent, &argument)
         evhttpArgument = argument
-        if connection == nil {
-            let connection = OpaquePointer(argument)
-            precondition(evhttp_connection_get_bufferevent(connection) == bufferevent, "evhttp is not the one we know")
-            self.connection = connection
-            evhttp_connection_set_closecb(
-                connection,
-                { _, context in HTTPConnection.from(context)?.closed() }, Unmanaged.passUnretained(self).toOpaque())
-        }
+        guard connection != nil || becomeKnown(to: OpaquePointer(argument)) else { return }
         setCallbacks()
         guard !pipelined.isEmpty else {
             if server.isDraining { hurry() }
             return
         }
         // bufferevents freeze the end of their input against everybody but themselves.
-        let input = bufferevent_get_input(bufferevent)
         evbuffer_unfreeze(input, 0)
         evbuffer_add(input, pipelined, pipelined.count)
         evbuffer_freeze(input, 0)
         pipelined = []
         readable()
+    }
+
+    /// Has evhttp tell us when its connection goes.
+    ///
+    /// - Returns: false if that has happened already: evhttp gives up a connection that it has no memory to set up, and
+    ///   bufferevent_free(3) takes the callbacks away.
+    private func becomeKnown(to evhttpConnection: OpaquePointer?) -> Bool {
+        defer { bufferevent_decref(bufferevent) }
+        guard let evhttpConnection else {
+            // evhttp has closed the descriptor; its number may be somebody else's by now.
+            bufferevent_setfd(bufferevent, -1)
+            state = .closed
+            server.connectionClosed(self)
+            return false
+        }
+        precondition(
+            evhttp_connection_get_bufferevent(evhttpConnection) == bufferevent, "evhttp is not the one we know")
+        connection = evhttpConnection
+        evhttp_connection_set_closecb(
+            evhttpConnection,
+            { _, context in HTTPConnection.from(context)?.closed() }, Unmanaged.passUnretained(self).toOpaque())
+        return true
     }
 
     private func setCallbacks() {
@@ -122,10 +147,12 @@ final class HTTPConnection {
     }
 
     private func written() {
-        if case .refusing = state {
-            shutdown(bufferevent_getfd(bufferevent), Int32(SHUT_WR))
-        } else {
-            evhttpWrite?(bufferevent, evhttpArgument)
+        switch state {
+        case .replying where !unsent.isEmpty: sendMore()
+        case .replying: evhttpWrite?(bufferevent, evhttpArgument)
+        case .refusing: shutdown(bufferevent_getfd(bufferevent), Int32(SHUT_WR))
+        // Of these, only "100 Continue" was to be written.
+        case .readingHead, .readingBody, .handling, .closed: break
         }
     }
 
@@ -136,117 +163,140 @@ final class HTTPConnection {
     // MARK: Reading
 
     private func readHead() {
-        if server.isDraining { hurry() }
-        let input = bufferevent_get_input(bufferevent)
         let size = min(evbuffer_get_length(input), RequestHead.maximumSize)
         guard size > 0, let bytes = evbuffer_pullup(input, size) else { return }
+        if began == nil {
+            began = .now
+            setDeadline(server.limits.headTimeout)
+            server.waits(self)
+        }
+        if server.isDraining { hurry() }
         do {
-            guard let head = try RequestHead(UnsafeBufferPointer(start: bytes, count: size).span) else { return }
+            guard let head = try headReader.read(UnsafeBufferPointer(start: bytes, count: size).span) else { return }
+            evbuffer_drain(input, head.size)
             self.head = head
+            admit(head)
         } catch {
             refuse(.error(error.status, "request.head", error.reason))
-            return
         }
-        admit()
     }
 
     /// The head is good HTTP. Somebody will answer; refusals that leave a body unread end the connection.
-    private func admit() {
-        guard let head else { return }
+    private func admit(_ head: RequestHead) {
         let decision = server.router.route(head)
-        if case .failure(let refusal) = decision, head.method == nil || (head.body != .none && head.body != .length(0))
-        {
+        var takesBody = false
+        switch decision {
+        case .failure(let refusal) where head.hasBody:
             refuse(refusal.response)
             return
+        case .failure: break
+        case .success(let route):
+            takesBody = route.takesBody
+            // Whoever has a token does not give way to those who may have none.
+            if route.requiresToken { server.works(self) }
         }
         self.decision = decision
         state = .readingBody
-        chunkedBody = head.body == .chunked ? ChunkedBody(maximumLength: server.limits.maxBodySize) : nil
-        followed = head.size
+        bodyReader = BodyReader(head.body, maximumLength: server.limits.maxBodySize, keepsContent: takesBody)
+        if !server.isDraining { setDeadline(server.limits.bodyTimeout) }
+        if head.expectsContinue && evbuffer_get_length(input) == 0 {
+            let interim = "HTTP/1.1 100 Continue\r\n\r\n"
+            bufferevent_write(bufferevent, interim, interim.utf8.count)
+            bufferevent_enable(bufferevent, Int16(EV_WRITE))
+        }
         readBody()
     }
 
     private func readBody() {
-        do throws(ChunkedBody.Violation) { try followChunks() } catch {
+        do throws(ChunkedBody.Violation) {
+            while bodyReader?.isComplete == false {
+                let size = evbuffer_get_contiguous_space(input)
+                guard size > 0, let bytes = evbuffer_pullup(input, size) else { return }
+                let count = try bodyReader?.read(UnsafeBufferPointer(start: bytes, count: size).span)
+                evbuffer_drain(input, count ?? 0)
+                if !server.isDraining { setDeadline(server.limits.bodyTimeout) }
+            }
+        } catch {
             switch error {
             case .tooLong: refuse(server.router.bodyTooLong)
             case .malformed: refuse(.error(400, "request.body", "The chunks of the body are malformed"))
             }
             return
         }
+        giveToEvhttp()
+    }
+
+    /// Has evhttp read a request that means as much as what has come: whether the connection is kept is all that it needs
+    /// to know. It calls `handle(_:)` before this returns.
+    private func giveToEvhttp() {
+        guard let head else { return }
+        let replacement =
+            switch (head.minorVersion, head.closesConnection) {
+            case (0, false): "GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n"
+            case (0, true): "GET / HTTP/1.0\r\n\r\n"
+            case (_, false): "GET / HTTP/1.1\r\n\r\n"
+            case (_, true): "GET / HTTP/1.1\r\nConnection: close\r\n\r\n"
+            }
+        evbuffer_prepend(input, replacement, replacement.utf8.count)
         evhttpRead?(bufferevent, evhttpArgument)
-        // By now the request may have been handled and answered, and the connection may be gone.
-        guard case .readingBody = state else { return }
-        followed = evbuffer_get_length(bufferevent_get_input(bufferevent))
-        guard !evhttpHasAnswered else {
-            refuse(.error(400, "request.head", "The request is malformed"))
-            return
-        }
-        // When it sends "100 Continue", evhttp has set its own callbacks again.
-        setCallbacks()
-    }
-
-    private func followChunks() throws(ChunkedBody.Violation) {
-        guard chunkedBody != nil else { return }
-        let input = bufferevent_get_input(bufferevent)
-        let count = evbuffer_get_length(input) - followed
-        guard count > 0 else { return }
-        var position = evbuffer_ptr()
-        evbuffer_ptr_set(input, &position, followed, EVBUFFER_PTR_SET)
-        let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
-            initialized = max(0, evbuffer_copyout_from(input, &position, buffer.baseAddress, count))
-        }
-        try chunkedBody?.follow(bytes.span)
-    }
-
-    /// Whether evhttp has written an answer by itself: that, and nothing else, takes the read callback away.
-    private var evhttpHasAnswered: Bool {
-        var read: bufferevent_data_cb?
-        bufferevent_getcb(bufferevent, &read, nil, nil, nil)
-        return read == nil
+        // By now the request may have been answered, and the connection may be gone. Else evhttp had no memory for it.
+        if case .readingBody = state { close() }
     }
 
     // MARK: Handling
 
-    /// evhttp has read the whole request.
+    /// evhttp has read the request.
     func handle(_ evhttpRequest: OpaquePointer) {
         guard case .readingBody = state, let head, let decision else { return }
         state = .handling(request: evhttpRequest)
         deadline = nil
-        let request = HTTPRequest(id: server.nextRequestID(), head: head, body: body(of: evhttpRequest), received: .now)
+        server.works(self)
+        let request = makeRequest(head)
         self.request = request
         switch decision {
         case .failure(let refusal):
             reply(refusal.response)
-        case .success(let endpoint):
+        case .success(let route):
             let exchange = server.beginExchange(self)
             self.exchange = exchange
-            switch endpoint.respond(to: request, Responder(server: server, exchange: exchange)) {
+            switch route.endpoint.respond(to: request, Responder(server: server, exchange: exchange)) {
             case .now(let response):
                 reply(response)
             case .later(let whenGone):
                 self.whenGone = whenGone
                 watchForClientGone()
+            case .refused(let response):
+                hold(response, exchange)
             }
         }
     }
 
-    private func body(of evhttpRequest: OpaquePointer) -> [UInt8] {
-        guard let input = evhttp_request_get_input_buffer(evhttpRequest) else { return [] }
-        let count = evbuffer_get_length(input)
-        guard count > 0 else { return [] }
-        return [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
-            initialized = max(0, Int(evbuffer_remove(input, buffer.baseAddress, count)))
-        }
+    private func makeRequest(_ head: RequestHead) -> HTTPRequest {
+        defer { bodyReader = nil }
+        return HTTPRequest(
+            id: server.nextRequestID(), head: head, body: bodyReader?.takeContent() ?? RequestBody(BodyPieces()),
+            began: began ?? .now)
+    }
+
+    /// Refuses, now or in a moment: see ``RefusalPace``. Nothing is kept of the request meanwhile but its head.
+    private func hold(_ response: HTTPResponse, _ exchange: UInt64) {
+        request?.body.discard()
+        let now = ContinuousClock.now
+        let delay = server.refusalDelay(since: refused, now: now)
+        refused = now + delay
+        guard delay > .zero else { return reply(response) }
+        watchForClientGone()
+        server.loop.after(delay.seconds) { [server] in server.send(response, to: exchange) }
     }
 
     /// evhttp does not look at the connection while a request is handled. EV_CLOSED (epoll's EPOLLRDHUP) does, without
-    /// reading; a client that closes only its sending side counts as gone too, as it does with most servers. A reset is
-    /// reported as EV_READ only, and has to be asked for: else the loop would be told of it for ever.
+    /// reading. A client that closes only its sending side looks just the same until something is written to it, and counts
+    /// as gone too: runs that nobody waits for must end. A reset is reported as EV_READ only, and has to be asked for: else
+    /// the loop would be told of it for ever.
     private func watchForClientGone() {
         goneEvent = EventLoop.Event(server.loop, descriptor: bufferevent_getfd(bufferevent), EV_READ | EV_CLOSED) {
             [unowned self] in
-            if clientIsGone {
+            if peer.isGone {
                 close()
             } else {
                 // A further request is there, which stays unread: from now on the timer looks.
@@ -257,29 +307,46 @@ final class HTTPConnection {
         goneEvent?.add()
     }
 
-    /// Whether the client has closed its side of the connection or reset it, without reading what it sent before.
-    private var clientIsGone: Bool {
-        // POLLRDHUP of poll(2), for which <poll.h> wants _GNU_SOURCE.
-        var poller = pollfd(fd: bufferevent_getfd(bufferevent), events: 0x2000, revents: 0)
-        return poll(&poller, 1, 0) > 0
-    }
-
     // MARK: Answering
+
+    /// Bytes of an answer's body that are given to evhttp at once: it copies them, and the next ones have to wait until
+    /// these are with the kernel.
+    private static let portion = 64 << 10
 
     func reply(_ response: HTTPResponse) {
         guard case .handling(let evhttpRequest) = state, let request else { return }
         endExchange()
         state = .replying
-        setDeadline(server.limits.writeTimeout)
+        startTakingTime()
         server.answered(request, response)
         addHeaders(response, to: evhttpRequest, request.id)
         evhttp_request_set_on_complete_cb(
             evhttpRequest,
             { _, context in HTTPConnection.from(context)?.replied() }, Unmanaged.passUnretained(self).toOpaque())
-        if request.head.method != .head { server.fillScratch(response.body) }
+        unsent = request.head.method == .head ? [] : response.body
+        server.fillScratch(nextPortion())
         evhttp_send_reply(evhttpRequest, Int32(response.status), HTTPResponse.reason(response.status), server.scratch)
         // evhttp reads on while it writes. A next request must not be there before we stand at the door again.
         bufferevent_disable(bufferevent, Int16(EV_READ))
+        bufferevent_getcb(bufferevent, nil, &evhttpWrite, &evhttpEvent, nil)
+        setCallbacks()
+    }
+
+    private func sendMore() {
+        let portion = nextPortion()
+        _ = portion.withUnsafeBytes { bufferevent_write(bufferevent, $0.baseAddress, $0.count) }
+    }
+
+    private func nextPortion() -> ArraySlice<UInt8> {
+        let portion = unsent.prefix(Self.portion)
+        unsent = unsent.dropFirst(portion.count)
+        return portion
+    }
+
+    /// What is left of an answer keeps all of its memory, however little it is.
+    private func forgetAnswer() {
+        Disposal.dispose(unsent, bytes: unsent.endIndex)
+        unsent = []
     }
 
     private func addHeaders(_ response: HTTPResponse, to evhttpRequest: OpaquePointer, _ id: String) {
@@ -287,36 +354,37 @@ final class HTTPConnection {
         evhttp_add_header(headers, "Content-Type", response.contentType)
         evhttp_add_header(headers, "X-Request-Id", id)
         for (name, value) in response.headers { evhttp_add_header(headers, name, value) }
-        if request?.head.method == .head { evhttp_add_header(headers, "Content-Length", "\(response.body.count)") }
-        if server.isDraining || request?.head.closesConnection == true {
-            evhttp_add_header(headers, "Connection", "close")
-        }
+        evhttp_add_header(headers, "Content-Length", "\(response.body.count)")
+        if server.isDraining { evhttp_add_header(headers, "Connection", "close") }
     }
 
     /// The answer has been written. evhttp closes the connection next, or reads on.
     private func replied() {
-        let input = bufferevent_get_input(bufferevent)
         let count = evbuffer_get_length(input)
         if count > 0 {
             pipelined = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
                 initialized = max(0, Int(evbuffer_remove(input, buffer.baseAddress, count)))
             }
         }
+        forgetAnswer()
+        began = nil
+        headReader = HeadReader()
         head = nil
         decision = nil
         request = nil
         state = .readingHead
-        setDeadline(server.limits.readTimeout)
+        setDeadline(server.limits.idleTimeout)
+        server.waits(self)
         guardEvent?.activate()
     }
 
     /// Answers without evhttp, and closes.
     private func refuse(_ response: HTTPResponse) {
         state = .refusing
-        let request = HTTPRequest(id: server.nextRequestID(), head: head ?? RequestHead(), body: [], received: .now)
+        server.waits(self)
+        let request = makeRequest(head ?? RequestHead())
         server.answered(request, response)
         discardInput()
-        let output = bufferevent_get_output(bufferevent)
         evbuffer_unfreeze(output, 1)
         evbuffer_drain(output, evbuffer_get_length(output))
         evbuffer_freeze(output, 1)
@@ -329,17 +397,20 @@ final class HTTPConnection {
     }
 
     private func discardInput() {
-        let input = bufferevent_get_input(bufferevent)
         evbuffer_drain(input, evbuffer_get_length(input))
     }
 
     // MARK: Ending
 
     /// Frees evhttp's connection, which tells us through `closed()`.
-    func close() {
-        guard let connection else { return }
+    ///
+    /// - Returns: false if evhttp has not made it known yet, or has freed it.
+    @discardableResult
+    func close() -> Bool {
+        guard let connection else { return false }
         self.connection = nil
         evhttp_connection_free(connection)
+        return true
     }
 
     /// evhttp frees its connection, for whatever reason.
@@ -347,6 +418,8 @@ final class HTTPConnection {
         if case .handling = state, let request { server.clientGone(request) }
         state = .closed
         connection = nil
+        forgetAnswer()
+        bodyReader = nil
         let whenGone = whenGone
         endExchange()
         whenGone?()
@@ -370,11 +443,23 @@ final class HTTPConnection {
         deadline = .now + .seconds(seconds)
     }
 
+    /// The client may take its time for an answer, as long as it takes some of it now and then.
+    private func startTakingTime() {
+        outstanding = .max
+        setDeadline(server.limits.writeTimeout)
+    }
+
+    private func noticeTaking() {
+        let now = unsent.count + evbuffer_get_length(output) + peer.unacknowledged
+        if now < outstanding { setDeadline(server.limits.writeTimeout) }
+        outstanding = now
+    }
+
     /// Lets a request that is on its way have a little more time, since the server is about to stop.
     func hurry() {
         switch state {
         case .readingHead, .readingBody:
-            let seconds = isIdle ? server.limits.idleTimeout : server.limits.lingerTimeout
+            let seconds = began == nil ? server.limits.lastRequestTimeout : server.limits.lingerTimeout
             setDeadline(seconds)
             timer?.add(timeout: seconds)
         case .handling, .replying, .refusing, .closed: break
@@ -383,19 +468,27 @@ final class HTTPConnection {
 
     private func checkDeadline() {
         guard let deadline else {
-            if clientIsGone { return close() }
-            timer?.add(timeout: goneEvent == nil ? Self.lookInterval : server.limits.readTimeout)
+            if peer.isGone {
+                _ = close()
+                return
+            }
+            timer?.add(timeout: goneEvent == nil ? Self.lookInterval : server.limits.checkInterval)
             return
         }
-        let left = (deadline - .now).milliseconds / 1000
+        if case .replying = state { noticeTaking() }
+        let left = ((self.deadline ?? deadline) - .now).seconds
         guard left <= 0 else {
-            timer?.add(timeout: left)
+            timer?.add(timeout: min(left, server.limits.checkInterval))
             return
         }
         switch state {
-        case .readingHead where isIdle: close()
-        case .readingHead, .readingBody:
-            refuse(.error(408, "request.timeout", "The request did not arrive in \(Int(server.limits.readTimeout)) s"))
+        case .readingHead where began == nil: close()
+        case .readingHead:
+            refuse(.error(408, "request.timeout", "The head did not arrive in \(Int(server.limits.headTimeout)) s"))
+        case .readingBody:
+            refuse(
+                .error(
+                    408, "request.timeout", "Nothing of the body has arrived for \(Int(server.limits.bodyTimeout)) s"))
         case .replying, .refusing: close()
         case .handling, .closed: break
         }

@@ -3,6 +3,7 @@ struct HTTPRequest: Sendable {
     /// Unique among all requests of all servers, for logs and for the names of containers.
     let id: String
     let head: RequestHead
-    let body: [UInt8]
-    let received: ContinuousClock.Instant
+    let body: RequestBody
+    /// When its first byte came.
+    let began: ContinuousClock.Instant
 }

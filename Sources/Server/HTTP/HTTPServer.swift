@@ -10,16 +10,23 @@ final class HTTPServer: @unchecked Sendable {
     struct Limits {
         /// Bytes of a request's body.
         var maxBodySize: Int
-        /// How many connections may be open at once. Further ones wait in the kernel's backlog.
+        /// How many connections may be open at once. Beyond that, whoever has waited longest without a token gives way.
         var maxConnections: Int
-        /// Seconds in which a request must have arrived, from the moment the connection waits for it.
-        var readTimeout = 60.0
-        /// Seconds in which the client must have taken an answer.
+        /// Seconds for which a connection may stay open without a request. Longer than the usual proxies keep theirs (nginx
+        /// and Amazon's 60, Go's 90, Caddy's 120): what they send on one that is just being closed meets a reset.
+        var idleTimeout = 150.0
+        /// Seconds in which a head must be there, from its first byte.
+        var headTimeout = 60.0
+        /// Seconds in which something of a body must come.
+        var bodyTimeout = 60.0
+        /// Seconds in which the client must take something of an answer.
         var writeTimeout = 60.0
         /// Seconds for which a refused client may go on sending.
         var lingerTimeout = 5.0
         /// Seconds that an idle connection stays open once the server ends: a request may be on its way.
-        var idleTimeout = 1.0
+        var lastRequestTimeout = 1.0
+        /// Seconds after which a connection looks at its time, at the latest: so much later may a timeout be.
+        var checkInterval = 10.0
     }
 
     let loop: EventLoop
@@ -40,6 +47,12 @@ final class HTTPServer: @unchecked Sendable {
     /// By bufferevent, which is all that evhttp's callbacks lead to. This is what keeps connections alive.
     private var connections: [OpaquePointer: HTTPConnection] = [:]
     private var exchanges: [UInt64: HTTPConnection] = [:]
+    /// The connections that give way to new ones, in the order in which they would: those that have no request, or none
+    /// that needs a token.
+    private var line = WaitingLine<HTTPConnection>()
+    private var isPaused = false
+    private var acceptedInTurn = 0
+    private var pace = RefusalPace()
     private var whenDrained: (() -> Void)?
 
     init(loop: EventLoop, router: Router, limits: Limits, log: RequestLog, metrics: RequestMetrics)
@@ -55,11 +68,6 @@ final class HTTPServer: @unchecked Sendable {
         self.metrics = metrics
         self.evhttp = evhttp
         self.scratch = scratch
-        // The door is stricter; these are evhttp's own.
-        evhttp_set_max_headers_size(evhttp, 2 * RequestHead.maximumSize)
-        evhttp_set_max_body_size(evhttp, limits.maxBodySize)
-        let methods = EVHTTP_REQ_GET.rawValue | EVHTTP_REQ_HEAD.rawValue | EVHTTP_REQ_POST.rawValue
-        evhttp_set_allowed_methods(evhttp, UInt16(methods))
         let context = Unmanaged.passUnretained(self).toOpaque()
         evhttp_set_bevcb(evhttp, { _, context in HTTPServer.from(context)?.accept() }, context)
         evhttp_set_gencb(
@@ -70,8 +78,9 @@ final class HTTPServer: @unchecked Sendable {
             }, context)
     }
 
+    /// Connections hold the server: it goes when the last of them has been closed, by ``closeAll()`` at the latest.
     deinit {
-        // Frees the listener and every connection, which tell us so.
+        // Frees the listener.
         evhttp_free(evhttp)
         evbuffer_free(scratch)
     }
@@ -86,20 +95,12 @@ final class HTTPServer: @unchecked Sendable {
     ///
     /// - Returns: the port, which the kernel chose if 0 was asked for.
     func listen(address: String, port: Int) throws(EventLoopError) -> Int {
-        var storage = sockaddr_storage()
-        var length = Int32(MemoryLayout<sockaddr_storage>.size)
-        let text = address.utf8.contains(UInt8(ascii: ":")) ? "[\(address)]:\(port)" : "\(address):\(port)"
-        let flags = UInt32(LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC | LEV_OPT_REUSEABLE)
-        let listener = withUnsafeMutablePointer(to: &storage) { storage in
-            storage.withMemoryRebound(to: sockaddr.self, capacity: 1) { address -> OpaquePointer? in
-                guard evutil_parse_sockaddr_port(text, address, &length) == 0 else { return nil }
-                return evconnlistener_new_bind(loop.base, nil, nil, flags, 1024, address, length)
-            }
-        }
-        guard let listener, accept(from: listener) else {
-            throw EventLoopError("cannot listen on \(text): \(String(cString: strerror(errno)))")
-        }
-        return Self.address(of: evconnlistener_get_fd(listener))?.port ?? port
+        let wanted = SocketAddress(address: address, port: port)
+        let descriptor = try wanted.bind()
+        let flags = UInt32(LEV_OPT_CLOSE_ON_FREE)
+        guard let listener = evconnlistener_new(loop.base, nil, nil, flags, 1024, descriptor), accept(from: listener)
+        else { throw EventLoopError("cannot listen on \(wanted): \(String(cString: strerror(errno)))") }
+        return SocketAddress(of: descriptor)?.port ?? port
     }
 
     /// Begins to accept from a socket that listens already, as soon as the loop runs. It is not closed before the process
@@ -123,29 +124,58 @@ final class HTTPServer: @unchecked Sendable {
         return true
     }
 
-    /// Where a socket is bound to; nil if that is neither IPv4 nor IPv6.
-    static func address(of descriptor: Int32) -> (text: String, port: Int)? {
-        // The larger of the two. The family and the port are at the same places in both.
-        var address = sockaddr_in6()
-        var length = socklen_t(MemoryLayout<sockaddr_in6>.size)
-        var text = [CChar](repeating: 0, count: Int(NI_MAXHOST))
-        let result = withUnsafeMutablePointer(to: &address) { address in
-            address.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                getsockname(descriptor, address, &length)
-                    | getnameinfo(address, length, &text, socklen_t(text.count), nil, 0, NI_NUMERICHOST)
-            }
-        }
-        guard result == 0, [AF_INET, AF_INET6].contains(Int32(address.sin6_family)) else { return nil }
-        let bytes = text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:))
-        return (String(decoding: bytes, as: UTF8.self), Int(UInt16(bigEndian: address.sin6_port)))
-    }
+    /// Connections that are accepted before others get their turn.
+    private static let acceptsInTurn = 64
 
     /// Called by evhttp for each connection it has accepted.
     private func accept() -> OpaquePointer? {
         let connection = HTTPConnection(self)
         connections[connection.bufferevent] = connection
-        if connections.count >= limits.maxConnections, let listener { evconnlistener_disable(listener) }
+        metrics.connections.opened()
+        line.append(connection.place)
+        makeRoom(for: connection)
+        acceptedInTurn += 1
+        if acceptedInTurn == 1 {
+            loop.post { [self] in
+                acceptedInTurn = 0
+                resumeAccepting()
+            }
+        }
+        if acceptedInTurn == Self.acceptsInTurn { pauseAccepting() }
         return connection.bufferevent
+    }
+
+    /// Closes the connection that has waited longest, or accepts no more until there is one that waits.
+    private func makeRoom(for newcomer: HTTPConnection) {
+        guard connections.count > limits.maxConnections else { return }
+        if let longest = line.first, longest !== newcomer, longest.close() {
+            metrics.connections.gaveWay()
+        } else {
+            pauseAccepting()
+        }
+    }
+
+    private func pauseAccepting() {
+        guard let listener, !isPaused else { return }
+        isPaused = true
+        evconnlistener_disable(listener)
+    }
+
+    private func resumeAccepting() {
+        guard let listener, isPaused, connections.count <= limits.maxConnections || line.first != nil else { return }
+        isPaused = false
+        evconnlistener_enable(listener)
+    }
+
+    /// The connection has no request yet, or none that needs a token: from now on it may have to give way.
+    func waits(_ connection: HTTPConnection) {
+        line.append(connection.place)
+        resumeAccepting()
+    }
+
+    /// The connection does not give way.
+    func works(_ connection: HTTPConnection) {
+        line.remove(connection.place)
     }
 
     private func handle(_ request: OpaquePointer) {
@@ -156,11 +186,9 @@ final class HTTPServer: @unchecked Sendable {
 
     func connectionClosed(_ connection: HTTPConnection) {
         connections[connection.bufferevent] = nil
-        if isDraining {
-            finishDraining()
-        } else if connections.count == limits.maxConnections - 1, let listener {
-            evconnlistener_enable(listener)
-        }
+        metrics.connections.closed()
+        line.remove(connection.place)
+        if isDraining { finishDraining() } else { resumeAccepting() }
     }
 
     // MARK: Exchanges
@@ -178,6 +206,10 @@ final class HTTPServer: @unchecked Sendable {
 
     func endExchange(_ exchange: UInt64) {
         exchanges[exchange] = nil
+    }
+
+    func refusalDelay(since previous: ContinuousClock.Instant?, now: ContinuousClock.Instant) -> Duration {
+        pace.delay(since: previous, now: now)
     }
 
     /// Answers a request whose endpoint took its time, if the client is still there.

@@ -6,6 +6,9 @@ struct Router: Sendable {
         let path: String
         let requiresToken: Bool
         let endpoint: any Endpoint
+
+        /// A body that comes with GET has no meaning (RFC 9110, section 9.3.1): it is read and forgotten.
+        var takesBody: Bool { method == .post }
     }
 
     private let routes: [Route]
@@ -23,7 +26,7 @@ struct Router: Sendable {
         routes.first { $0.path == head?.path }?.path ?? "other"
     }
 
-    func route(_ head: RequestHead) -> Result<any Endpoint, Refusal> {
+    func route(_ head: RequestHead) -> Result<Route, Refusal> {
         let onPath = routes.filter { $0.path == head.path }
         guard !onPath.isEmpty else {
             return .failure(Refusal(.error(404, "not_found", "There is no \(head.path) here")))
@@ -36,15 +39,18 @@ struct Router: Sendable {
         guard !route.requiresToken || accessTokens.contains(head.accessToken) else {
             return .failure(Refusal(.error(401, "access_token", "Missing or wrong access token")))
         }
-        switch head.body {
-        case .length(1...) where method == .get, .chunked where method == .get:
-            return .failure(Refusal(.error(400, "request.body", "\(head.path) takes no body")))
-        case .length(let length) where length > maxBodySize:
-            return .failure(Refusal(bodyTooLong))
-        default:
-            return .success(route.endpoint)
-        }
+        if case .length(let length) = head.body, length > maxBodySize { return .failure(Refusal(bodyTooLong)) }
+        guard !route.takesBody || !head.hasContentCoding else { return .failure(Refusal(Self.contentCoding)) }
+        return .success(route)
     }
+
+    /// RFC 9110, section 15.5.16, has the answer say what would be taken.
+    private static let contentCoding = {
+        var response = HTTPResponse.error(
+            415, "request.content_encoding", "The body has a Content-Encoding; it is taken as it is, without one")
+        response.headers.append(("Accept-Encoding", "identity"))
+        return response
+    }()
 
     var bodyTooLong: HTTPResponse {
         .error(413, "request.body.size", "The body is longer than \(maxBodySize) bytes (SERVER_MAX_BODY_SIZE)")

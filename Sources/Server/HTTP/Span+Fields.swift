@@ -6,13 +6,15 @@ extension Span<UInt8> {
         return true
     }
 
-    private static let isTokenCharacter: [Bool] = {
+    private static let isTokenCharacter = table(
+        "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+
+    /// Which bytes are among these.
+    private static func table(_ characters: String) -> [Bool] {
         var table = [Bool](repeating: false, count: 256)
-        for byte in "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ".utf8 {
-            table[Int(byte)] = true
-        }
+        for byte in characters.utf8 { table[Int(byte)] = true }
         return table
-    }()
+    }
 
     /// What is left without the spaces that may surround a field's value (RFC 9110, section 5.5). Tabs may do so too, but
     /// evhttp keeps some of them: left in the value, they make it a wrong one for both.
@@ -34,6 +36,28 @@ extension Span<UInt8> {
         }
         return true
     }
+
+    /// The elements of a list that commas separate (RFC 9110, section 5.6.1), without the spaces around them.
+    var listElements: [Range<Int>] {
+        var elements: [Range<Int>] = []
+        var start = 0
+        while start < count {
+            let end = (start..<count).first { self[$0] == UInt8(ascii: ",") } ?? count
+            let element = extracting(..<end).trimmed(from: start)
+            if !element.isEmpty { elements.append(element) }
+            start = end + 1
+        }
+        return elements
+    }
+
+    /// Whether this is `uri-host [":" port]` as far as characters tell (RFC 3986, section 3.2). It may be empty.
+    var isHost: Bool {
+        for index in indices where !Self.isHostCharacter[Int(self[index])] { return false }
+        return true
+    }
+
+    private static let isHostCharacter = table(
+        "!$&'()*+,;=-._~%:[]0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
     var text: String {
         withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }

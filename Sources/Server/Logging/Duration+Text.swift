@@ -1,6 +1,8 @@
 internal import DockerRun
 
 extension Duration {
+    var seconds: Double { milliseconds / 1000 }
+
     /// Milliseconds with three digits after the point.
     var roundedMilliseconds: String {
         let microseconds = Int((milliseconds * 1000).rounded())

@@ -39,7 +39,7 @@ struct RequestLog {
         for (name, value) in fields { line.append(name, value) }
         line.append("received_bytes", .number(request.body.count))
         line.append("sent_bytes", .number(sent))
-        line.append("total_ms", .milliseconds(ContinuousClock.now - request.received))
+        line.append("total_ms", .milliseconds(ContinuousClock.now - request.began))
         line.end()
         sink.write(line.bytes)
     }

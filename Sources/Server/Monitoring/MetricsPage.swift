@@ -52,6 +52,11 @@ struct MetricsPage: Sendable {
         for (code, count) in requests.errors.values.sorted(by: { $0.key < $1.key }) {
             page.add(count, ["code": code])
         }
+        page.add("docker_run_connections", .gauge, "Connections of clients that are open.", requests.connections.open)
+        page.add(
+            "docker_run_connections_shed_total", .counter,
+            "Connections without a request that were closed for new ones, as SERVER_MAX_CONNECTIONS were open.",
+            requests.connections.haveGivenWay)
     }
 
     private func addRuns(to page: inout MetricsText) {

@@ -1,6 +1,6 @@
 internal import Metrics
 
-/// Counts answers, and the errors among them.
+/// Counts answers, the errors among them, and connections.
 struct RequestMetrics: Sendable {
     struct Answer: Hashable, Sendable, Comparable {
         /// The path of a route, or `other`: what clients ask for must not become a label.
@@ -15,6 +15,7 @@ struct RequestMetrics: Sendable {
     let answers = CounterFamily<Answer>()
     /// By the code that clients get.
     let errors = CounterFamily<String>()
+    let connections = ConnectionMetrics()
 
     func count(route: String, status: Int, error: String?) {
         answers.increment(Answer(route: route, status: status))

@@ -31,13 +31,13 @@ struct PassedSocket {
             throw Failure("The service manager passed \(text) sockets (LISTEN_FDS): docker-run listens on one")
         }
         guard Self.option(SO_TYPE, of: descriptor) == Int32(SOCK_STREAM.rawValue),
-            Self.option(SO_ACCEPTCONN, of: descriptor) == 1, let (address, port) = HTTPServer.address(of: descriptor)
+            Self.option(SO_ACCEPTCONN, of: descriptor) == 1, let bound = SocketAddress(of: descriptor)
         else {
             throw Failure("What the service manager passed (LISTEN_FDS) is no TCP socket that listens")
         }
         self.descriptor = descriptor
-        self.address = address
-        self.port = port
+        address = bound.address
+        port = bound.port
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
     }

@@ -5,14 +5,34 @@ extension Target {
     /// ChunkedBody, in one piece and in many, ends as a reader of the whole body does.
     static let chunkedBody = Target("chunked-body") { bytes in
         let expected = NaiveChunks(maximumLength: 100).violation(in: bytes)
-        for pieces in [[bytes[...]], pieces(bytes)] {
-            var body = ChunkedBody(maximumLength: 100)
-            var found: ChunkedBody.Violation?
-            do throws(ChunkedBody.Violation) { for piece in pieces { try body.follow(piece.span) } } catch {
-                found = error
+        let whole = ChunksReading([bytes[...]])
+        let cut = ChunksReading(pieces(bytes))
+        expect(whole == cut, "in pieces it is \(cut), as a whole \(whole)")
+        let found = whole.violation
+        expect(found == expected, "\(found.map { "\($0)" } ?? "good"), not \(expected.map { "\($0)" } ?? "good")")
+    }
+}
+
+private struct ChunksReading: Equatable {
+    var violation: ChunkedBody.Violation?
+    var content: [UInt8] = []
+    var isComplete = false
+
+    init(_ pieces: [ArraySlice<UInt8>]) {
+        var body = ChunkedBody(maximumLength: 100)
+        do throws(ChunkedBody.Violation) {
+            for piece in pieces {
+                var position = 0
+                while position < piece.count, !body.isComplete {
+                    let range = try body.next(piece.span, from: position)
+                    content += piece.dropFirst(range.lowerBound).prefix(range.count)
+                    position = range.upperBound
+                }
             }
-            expect(found == expected, "\(found.map { "\($0)" } ?? "good"), not \(expected.map { "\($0)" } ?? "good")")
+        } catch {
+            violation = error
         }
+        isComplete = body.isComplete
     }
 }
 

@@ -2,7 +2,7 @@
 @testable import Server
 
 extension Target {
-    /// RequestHead says the same whether the head comes at once or in pieces, and a lenient reader of what it accepts, such as
+    /// HeadReader says the same whether the head comes at once or in pieces, and a lenient reader of what it accepts, such as
     /// a proxy might be, finds the same request in it.
     static let requestHead = Target("request-head") { bytes in
         let whole = HeadReading([bytes[...]])
@@ -20,6 +20,8 @@ extension Target {
         case .length(let length): expect(lengths == [length] && codings.isEmpty, "another length than \(lengths)")
         case .chunked: expect(lengths.isEmpty && codings == ["chunked"], "it is not chunked")
         }
+        let hosts = lenient.values(of: "host")
+        expect(hosts.count == 1 || hosts.isEmpty && head.minorVersion == 0, "it has the hosts \(hosts)")
         let tokens = lenient.values(of: "x-access-token")
         expect(tokens.count <= 1 && tokens.first.map(Array.init) == head.accessToken, "another token")
     }
@@ -32,10 +34,11 @@ private enum HeadReading: Equatable {
 
     init(_ pieces: [ArraySlice<UInt8>]) {
         var bytes: [UInt8] = []
+        var reader = HeadReader()
         do throws(RequestHead.Malformed) {
             for piece in pieces {
                 bytes += piece
-                guard let head = try RequestHead(bytes.span) else { continue }
+                guard let head = try reader.read(bytes.span) else { continue }
                 self = .head(head)
                 return
             }

@@ -1,0 +1,97 @@
+import DockerRun
+import Foundation
+import Synchronization
+import Testing
+
+@testable import Server
+
+/// An HTTPServer in this process, with the limits and endpoints that a test wants, on a thread of its own.
+final class HTTPServerUnderTest: @unchecked Sendable {
+    static let token = "secret"
+
+    let port: Int
+    let metrics = RequestMetrics()
+    private let loop: EventLoop
+    private let server: HTTPServer
+    private let log = FileManager.default.temporaryDirectory.appending(path: "http-test-\(UUID().uuidString).log")
+    private let logFile: FileHandle
+    private let ended = DispatchGroup()
+
+    /// - Parameter endpoints: POST to any of these paths takes the token; GET / does not, and is always there.
+    init(
+        _ endpoints: [String: @Sendable (HTTPRequest, Responder) -> Answer] = [:],
+        _ change: (inout HTTPServer.Limits) -> Void = { _ in }
+    ) throws {
+        try Data().write(to: log)
+        logFile = try FileHandle(forWritingTo: log)
+        var limits = HTTPServer.Limits(maxBodySize: 1 << 20, maxConnections: 1000)
+        limits.checkInterval = 0.05
+        change(&limits)
+        var settings = ServerSettings()
+        settings.accessTokens = [Self.token]
+        let information = Closure { _, _ in .now(HTTPResponse(json: ["name": "test"])) }
+        let routes =
+            [Router.Route(method: .get, path: "/", requiresToken: false, endpoint: information)]
+            + endpoints.map { .init(method: .post, path: $0, requiresToken: true, endpoint: Closure(body: $1)) }
+        let loop = try EventLoop()
+        self.loop = loop
+        server = try HTTPServer(
+            loop: loop, router: Router(AccessTokens(settings), maxBodySize: limits.maxBodySize, routes: routes),
+            limits: limits,
+            log: RequestLog(LogSettings(), sink: LogSink(.text, descriptor: logFile.fileDescriptor)), metrics: metrics)
+        port = try server.listen(address: "127.0.0.1", port: 0)
+        ended.enter()
+        Thread.detachNewThread { [ended] in
+            loop.run()
+            ended.leave()
+        }
+    }
+
+    deinit {
+        loop.post { [server, loop] in
+            server.closeAll()
+            loop.stop()
+        }
+        ended.wait()
+        try? FileManager.default.removeItem(at: log)
+    }
+
+    var logText: String { (try? String(contentsOf: log, encoding: .utf8)) ?? "" }
+
+    func connect() throws -> TestClient { try TestClient(.port(port)) }
+
+    /// The head of a request that has the token.
+    static func post(_ path: String, _ fields: String = "Content-Length: 0") -> String {
+        "POST \(path) HTTP/1.1\r\nHost: test\r\nX-Access-Token: \(token)\r\n\(fields)\r\n\r\n"
+    }
+
+    private struct Closure: Endpoint {
+        let body: @Sendable (HTTPRequest, Responder) -> Answer
+
+        func respond(to request: HTTPRequest, _ responder: Responder) -> Answer { body(request, responder) }
+    }
+}
+
+/// An endpoint whose answers come when a test says so.
+final class LateEndpoint: Sendable {
+    private let responders = Mutex<[Responder]>([])
+
+    var waiting: Int { responders.withLock(\.count) }
+
+    func respond(_ request: HTTPRequest, _ responder: Responder) -> Answer {
+        responders.withLock { $0.append(responder) }
+        return .later {}
+    }
+
+    func answerAll() {
+        for responder in responders.withLock({ $0 }) { responder.send(HTTPResponse(json: ["is": "late"])) }
+    }
+}
+
+extension TestClient {
+    /// Whether something is there to be read, or the connection has ended, within so many seconds.
+    func hasNews(within seconds: Double) -> Bool {
+        var poller = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        return poll(&poller, 1, Int32(seconds * 1000)) == 1
+    }
+}
