@@ -89,7 +89,7 @@ CASES = {
     "nim": [Case("a warning", {"main.nim": "import os\necho 1\n"}, "1\n", build="Warning")],
     "pascal": [
         Case("a warning", {"main.pas": "function f: integer;\nbegin\nend;\nbegin\n  f;\n  writeln('run');\nend.\n"}, "run\n",
-             build="not set"),
+             build="does not seem to be set"),
     ],
     "python": [
         Case("processes that share a semaphore",

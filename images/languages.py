@@ -57,7 +57,7 @@ LANGUAGES = {
     "pascal": Language(
         "fp-compiler fp-units-rtl binutils", ["main.pas", "greet.pas"],
         finish="ln -s $(basename usr/bin/*-fpc-3.2.2) usr/bin/fpc; ln -s /$(echo usr/lib/*/fpc/3.2.2/ppc*) usr/bin/;"
-        " echo \"-Fu/$(echo usr/lib/*/fpc/3.2.2)/units/\\$fpctarget/*\" > etc/fpc.cfg"),
+        " echo \"-vw -Fu/$(echo usr/lib/*/fpc/3.2.2)/units/\\$fpctarget/*\" | tr ' ' '\\n' > etc/fpc.cfg"),
     "perl": Language("perl", ["main.pl", "Greet.pm"]),
     "php": Language("php8.2-cli", ["main.php", "greet.php"], finish="ln -sf php8.2 usr/bin/php", broken="<?php (((\n"),
     "python": Language(
