@@ -82,7 +82,7 @@ extension IntegrationTests {
                 "DOCKER_CONTAINER_USER": "4711", "DOCKER_CONTAINER_WORK_DIR_PATH": "/box",
                 "DOCKER_CONTAINER_WORK_DIR_OPTIONS": "rw,exec,size=1m,uid=0,gid=0,mode=0755",
             ])
-            let answer = try run(server, "true", files: ["a"])
+            let answer = try run(server, "true", files: ["a": ""])
             #expect(answer.errorCode == "coderunner.stderr")
             #expect(answer.message.contains("/box as user 4711"), "\(answer.text)")
             #expect(answer.message.contains("DOCKER_CONTAINER_WORK_DIR_OPTIONS"))
