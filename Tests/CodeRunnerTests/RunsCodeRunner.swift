@@ -32,6 +32,8 @@ extension RunsCodeRunner {
         process.standardError = errors
         try process.run()
         let data = try payload as? Data ?? JSONSerialization.data(withJSONObject: payload)
+        // It may end without a look at its input.
+        signal(SIGPIPE, SIG_IGN)
         Thread.detachNewThread { [writer = input.fileHandleForWriting] in
             try? writer.write(contentsOf: data)
             try? writer.close()
