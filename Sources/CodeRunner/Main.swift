@@ -79,7 +79,9 @@ internal import Glibc
 
     private static func isInPath(_ tool: String) -> Bool {
         let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/local/bin:/usr/bin:/bin"
-        return path.utf8.split(separator: UInt8(ascii: ":")).contains { access("\($0)/\(tool)", X_OK) == 0 }
+        return path.utf8.split(separator: UInt8(ascii: ":")).contains { directory in
+            access(String(decoding: directory, as: UTF8.self) + "/" + tool, X_OK) == 0
+        }
     }
 
     private static func write(_ bytes: [UInt8], to descriptor: Int32) {

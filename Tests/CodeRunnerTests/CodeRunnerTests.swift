@@ -206,6 +206,21 @@ import Testing
         #expect(outcome["stdout"]?.hasPrefix("\n\(directory)\n\(directory)\n") == true, "\(outcome)")
     }
 
+    @Test func `the first tool that is in one of the directories of PATH is taken`() throws {
+        let directory = FileManager.default.temporaryDirectory.appending(path: "code-runner-tools-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: directory) }
+        let tool = directory.appending(path: "luajit").path()
+        try FileManager.default.createSymbolicLink(
+            atPath: directory.appending(path: "sh").path(), withDestinationPath: "/bin/sh")
+        try "#!/bin/sh\necho just in time\n".write(toFile: tool, atomically: false, encoding: .utf8)
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: tool)
+        let outcome = try run(
+            ["language": "lua", "files": [["name": "main.lua", "content": ""]]],
+            environment: ["PATH": "/nonexistent:" + directory.path()])
+        #expect(outcome["stdout"] == "just in time\n")
+    }
+
     // MARK: Ends
 
     @Test func `an exit code is told, and the outputs are kept`() throws {

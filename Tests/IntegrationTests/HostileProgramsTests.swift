@@ -111,6 +111,7 @@ extension IntegrationTests.BuiltinRunner {
             let answer = try run(
                 server, "", stdin: stdin, image: "docker-run/c", language: "c",
                 files: ["main.c": "int main(void) { return 0; }"])
+            #expect(answer.json["exitCode"] as? Int == 0, "\(answer.text)")
             return try #require(answer.json["memoryPeak"] as? Int, "\(answer.text)")
         }
         #expect(abs(peaks[0] - peaks[1]) < 300_000)
