@@ -12,7 +12,8 @@ struct Target: Sendable {
     }
 
     static let all = [
-        chunkedBody, environment, fileNames, frames, imagePattern, json, logLine, payload, requestHead, responseHead,
+        chunkedBody, commands, environment, fileNames, frames, imagePattern, json, logLine, payload, requestHead,
+        responseHead,
         result, runRequest, shellWord, tokenFile,
     ]
 
