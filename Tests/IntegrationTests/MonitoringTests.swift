@@ -143,7 +143,14 @@ extension IntegrationTests {
             #expect(try server.run("no-such-image").status == 400)
             #expect(try server.get("/no/such/path").status == 404)
             #expect(try server.get("/version", token: nil).status == 401)
-            let metrics = try ServerMetrics(server)
+            var metrics = try ServerMetrics(server)
+            // The end of a run and the removal of its container come after its answer.
+            try eventually("not everything is counted") {
+                metrics = try ServerMetrics(server)
+                let runs = ["hits", "misses"].compactMap { metrics.values["docker_run_pool_\($0)_total"] }.reduce(0, +)
+                let removals = metrics.values[#"docker_run_docker_call_duration_seconds_count{call="remove"}"#] ?? 0
+                return runs == 3 && removals > 0
+            }
             #expect(metrics.contentType == "text/plain; version=0.0.4; charset=utf-8")
             let expected: [Substring: Double] = [
                 #"docker_run_http_requests_total{route="/run",status="200"}"#: 2,
