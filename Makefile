@@ -1,6 +1,6 @@
 # `make help` says what there is. What takes more than a line is in scripts/.
 
-.PHONY: build run test test-engines fuzz images smoke bench check deb test-deb clean help
+.PHONY: build run test test-engines test-vm fuzz images smoke bench check deb test-deb clean help
 
 # The server has Swift linked in and symbols left out (-s): 15 MB that need libevent and libcurl, not Swift. code-runner is
 # static altogether, because nothing can be expected of the images that it is mounted into.
@@ -59,6 +59,8 @@ test-deb: deb
 	scripts/check-unit
 	scripts/test-package
 
+test-vm: deb
+	scripts/test-vm
 
 clean:
 	rm -rf .build .build-* .cache dist
@@ -77,4 +79,5 @@ help:
 	@echo 'make test-deb the package installed, upgraded and purged in Debians that systemd-nspawn boots'
 	@echo 'make test-engines'
 	@echo '              the tests with a Docker Engine, on those of other Debians too; KINDS="trixie sid+containerd" for some'
+	@echo 'make test-vm  the package, Docker and Podman in a virtual machine with cgroup v2; a quarter of an hour'
 	@echo 'make clean    remove what was built; engines are removed by scripts/engine down'
