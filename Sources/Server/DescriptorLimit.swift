@@ -4,7 +4,7 @@ internal import Glibc
 enum DescriptorLimit {
     private static let maximum: rlim_t = 65_536
     private static let minimumConnections = 64
-    /// A connection of a client that sends half a head takes 20 KB: this many take 80 MB.
+    /// A connection of a client that sends most of a head, slowly, takes 30 KB: this many take 120 MB.
     private static let usualConnections = 4096
     /// A worker holds a connection to the daemon and an attach stream, and so does the reaper that clears up behind it;
     /// libcurl takes three descriptors for each of them, to be woken by. The rest is for containers in the reaper's queue.
