@@ -10,7 +10,7 @@ extension IntegrationTests {
             let daemon = StubDaemon(reply)
             let settings = [
                 "DOCKER_UNIX_SOCKET_PATH": daemon.path, "DOCKER_UNIX_SOCKET_READ_TIMEOUT": "1",
-                "RUN_MAX_EXECUTION_TIME": "5", "RUN_MAX_OUTPUT_SIZE": "1000",
+                "RUN_MAX_EXECUTION_TIME": "5", "RUN_MAX_OUTPUT_SIZE": "1024",
             ]
             let server = try ServerUnderTest(settings.merging(changes) { $1 })
             return try server.post(#"{"image":"any","payload":{}}"#)

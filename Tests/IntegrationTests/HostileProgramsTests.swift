@@ -52,6 +52,25 @@ extension IntegrationTests.BuiltinRunner {
         try server.awaitNoContainers()
     }
 
+    @Test func `what a program put out before its time was over is there, however many start at once`() throws {
+        let server = try server(["SERVER_WORKER_THREADS": "16", "RUN_MAX_EXECUTION_TIME": "1"])
+        let body = try body("echo x; while :; do :; done")
+        for answer in try inParallel(16, { [server] _ in try server.post(body) }) {
+            #expect(answer.json["stdout"] as? String == "x\n", "\(answer.text)")
+            #expect((answer.json["error"] as? String)?.hasPrefix(Self.tooLong) == true)
+        }
+    }
+
+    @Test func `the smallest output limit that the server takes is enough for any result`() throws {
+        let server = try server(["RUN_MAX_OUTPUT_SIZE": "1024"])
+        for count in [0, 100, 1000, 5000] {
+            let flood = "head -c \(count) /dev/zero"
+            let answer = try run(server, "\(flood); \(flood) >&2; exit 1")
+            #expect(answer.status == 200, "\(answer.text)")
+            #expect(answer.body.count <= 1024)
+        }
+    }
+
     @Test func `a program cannot end, stop or deafen process 1`() throws {
         let answer = try run(narrowServer(), "kill -STOP 1; kill -TERM 1; kill -9 1; echo alive")
         #expect(answer.json["stdout"] as? String == "alive\n", "\(answer.text)")

@@ -161,7 +161,7 @@ extension EnvironmentVariable {
             ValueParser.integer(1...86400, unit: "seconds")),
         .init(
             "RUN_MAX_OUTPUT_SIZE", .required, "bytes that a run may put out", \.run.maxOutputSize,
-            ValueParser.integer(1...1_073_741_824, unit: "bytes")),
+            ValueParser.integer(RunSettings.leastOutputSize...1_073_741_824, unit: "bytes")),
         .init(
             "RUN_ALLOWED_IMAGES", .none("every local image"),
             "images that may be run, separated by spaces; * stands for any characters", \.run.allowedImages,

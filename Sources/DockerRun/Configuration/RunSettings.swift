@@ -12,6 +12,9 @@ public struct RunSettings: Sendable, Equatable {
     public var runtimes: [ImageRuntime] = []
     public var replyAt = ReplyMoment.result
 
+    /// What code-runner's result needs when all of its texts are cut; it refuses to be given less.
+    static let leastOutputSize = 1024
+
     public init() {}
 
     /// When a run is answered.
