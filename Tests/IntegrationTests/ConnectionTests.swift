@@ -210,6 +210,28 @@ extension IntegrationTests {
             withExtendedLifetime(slow) {}
         }
 
+        @Test func `who asks without a token and does not take the answers gives way too`() throws {
+            let server = try HTTPServerUnderTest { $0.maxConnections = 10 }
+            let stuck = try server.connect()
+            let requests = Array(String(repeating: Self.get, count: 1000).utf8)
+            var rest = requests[...]
+            // Until neither side's kernel takes any more.
+            while stuck.canSend(within: 0.5) {
+                let count = rest.withUnsafeBytes {
+                    send(stuck.descriptor, $0.baseAddress, $0.count, Int32(MSG_DONTWAIT | MSG_NOSIGNAL))
+                }
+                rest = count == rest.count ? requests[...] : rest.dropFirst(max(0, count))
+            }
+            let others = try (0..<12).map { _ in
+                let client = try server.connect()
+                #expect(try client.request("GET", "/").status == 200)
+                return client
+            }
+            // Three are too many: the one that is stuck, and the first two of the others.
+            #expect(server.metrics.connections.haveGivenWay == 3)
+            for client in others[2...] { #expect(try client.request("GET", "/").status == 200) }
+        }
+
         @Test func `who has a token and waits for an answer does not give way, nor does its body`() throws {
             let late = LateEndpoint()
             let server = try HTTPServerUnderTest(["/late": late.respond]) { $0.maxConnections = 10 }

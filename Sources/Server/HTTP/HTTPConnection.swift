@@ -192,7 +192,6 @@ final class HTTPConnection {
         case .failure: break
         case .success(let route):
             takesBody = route.takesBody
-            // Whoever has a token does not give way to those who may have none.
             if route.requiresToken { server.works(self) }
         }
         self.decision = decision
@@ -271,6 +270,11 @@ final class HTTPConnection {
         }
     }
 
+    /// Whether the request came with the token. Who has it does not give way to those who may not.
+    private var hasToken: Bool {
+        if case .success(let route) = decision { route.requiresToken } else { false }
+    }
+
     private func makeRequest(_ head: RequestHead) -> HTTPRequest {
         defer { bodyReader = nil }
         return HTTPRequest(
@@ -317,6 +321,7 @@ final class HTTPConnection {
         guard case .handling(let evhttpRequest) = state, let request else { return }
         endExchange()
         state = .replying
+        if !hasToken { server.waits(self) }
         startTakingTime()
         server.answered(request, response)
         addHeaders(response, to: evhttpRequest, request.id)

@@ -1,5 +1,6 @@
 import DockerRun
 import Foundation
+import Glibc
 import Synchronization
 import Testing
 
@@ -90,8 +91,13 @@ final class LateEndpoint: Sendable {
 
 extension TestClient {
     /// Whether something is there to be read, or the connection has ended, within so many seconds.
-    func hasNews(within seconds: Double) -> Bool {
-        var poller = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        return poll(&poller, 1, Int32(seconds * 1000)) == 1
+    func hasNews(within seconds: Double) -> Bool { poll(POLLIN, within: seconds) }
+
+    /// Whether the kernel takes something to be sent within so many seconds.
+    func canSend(within seconds: Double) -> Bool { poll(POLLOUT, within: seconds) }
+
+    private func poll(_ events: Int32, within seconds: Double) -> Bool {
+        var poller = pollfd(fd: descriptor, events: Int16(events), revents: 0)
+        return Glibc.poll(&poller, 1, Int32(seconds * 1000)) == 1
     }
 }
