@@ -16,6 +16,7 @@ final class HTTPServerUnderTest: @unchecked Sendable {
     private let server: HTTPServer
     private let log = FileManager.default.temporaryDirectory.appending(path: "http-test-\(UUID().uuidString).log")
     private let logFile: FileHandle
+    private let sink: LogSink
     private let ended = DispatchGroup()
 
     /// - Parameter endpoints: POST to any of these paths takes the token; GET / does not, and is always there.
@@ -25,6 +26,7 @@ final class HTTPServerUnderTest: @unchecked Sendable {
     ) throws {
         try Data().write(to: log)
         logFile = try FileHandle(forWritingTo: log)
+        sink = LogSink(.text, descriptor: logFile.fileDescriptor)
         var limits = HTTPServer.Limits(maxBodySize: 1 << 20, maxConnections: 1000)
         limits.checkInterval = 0.05
         change(&limits)
@@ -39,7 +41,7 @@ final class HTTPServerUnderTest: @unchecked Sendable {
         server = try HTTPServer(
             loop: loop, router: Router(AccessTokens(settings), maxBodySize: limits.maxBodySize, routes: routes),
             limits: limits,
-            log: RequestLog(LogSettings(), sink: LogSink(.text, descriptor: logFile.fileDescriptor)), metrics: metrics)
+            log: RequestLog(LogSettings(), sink: sink), metrics: metrics)
         port = try server.listen(address: "127.0.0.1", port: 0)
         ended.enter()
         Thread.detachNewThread { [ended] in
@@ -54,6 +56,8 @@ final class HTTPServerUnderTest: @unchecked Sendable {
             loop.stop()
         }
         ended.wait()
+        // What is written later would go to whoever has the descriptor by then.
+        sink.flush()
         try? FileManager.default.removeItem(at: log)
     }
 
