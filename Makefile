@@ -34,7 +34,7 @@ fuzz:
 	scripts/dependencies build
 	scripts/fuzz --seconds $(or $(SECONDS),60) $(TARGETS)
 
-# LANGUAGES="python c java": these instead of all.
+# LANGUAGES="python c java": these instead of all. FRESH=1: with the packages of today, though the recipe is as it was.
 images: dist/code-runner
 	scripts/images $(LANGUAGES)
 
@@ -71,7 +71,7 @@ help:
 	@echo 'make run      docker-run on http://127.0.0.1:8088 with a Docker Engine and a Python image'
 	@echo 'make test     check, then all tests, on a Docker Engine of their own'
 	@echo 'make fuzz     inputs that libFuzzer invents, a minute for each part; SECONDS=600, TARGETS="json frames"'
-	@echo 'make images   images of languages, from Debian packages; LANGUAGES="python c" for some of them'
+	@echo 'make images   images of languages, from Debian packages; LANGUAGES="python c" for some of them; FRESH=1 for updates'
 	@echo 'make smoke    a program of each language whose image is there; LANGUAGES as above'
 	@echo 'make bench    measures, and writes docs/performance.md; OPTIONS=--quick to try it'
 	@echo 'make check    format, layers, text and version'

@@ -134,6 +134,27 @@ extension IntegrationTests {
             #expect(answer.errorCode == "docker.container.stream.read")
         }
 
+        @Test func `a daemon that ends with the stream is docker.container.stream.read, and the run not done again`()
+            throws
+        {
+            let isDying = Flag()
+            let daemon = Self.daemonWithWaiting { path in
+                if isDying.isSet { return .death }
+                return path.contains("/attach") ? .answersAtEnd([], after: 1) : nil
+            }
+            let server = try ServerUnderTest([
+                "DOCKER_UNIX_SOCKET_PATH": daemon.path, "POOL_MAX_IDLE": "1", "POOL_IMAGES": "any=1",
+                "LOG_LEVEL": "debug",
+            ])
+            try eventually("none waits") { server.logText.contains("a container waits") }
+            let client = try server.begin(body: #"{"image":"any","payload":{}}"#)
+            try eventually("the image is not checked") { daemon.log.filter { $0.hasPrefix("GET /images/") }.count >= 2 }
+            isDying.set()
+            let answer = try client.response()
+            #expect(answer.status == 500)
+            #expect(answer.errorCode == "docker.container.stream.read", "\(answer.text)")
+        }
+
         @Test func `a warm run whose image check is not answered has its result, and is executed once`() throws {
             let isAsked = Flag()
             let daemon = Self.daemonWithWaiting { path in

@@ -128,7 +128,14 @@ public final class Runner: Sendable {
     /// knows. It learns of the end of a container a moment after the stream has ended.
     private func reasonForSilence(of container: AttachedContainer) -> RunError? {
         for _ in 0..<Self.looks {
-            guard let state = try? docker.inspect(container.name).state else { return nil }
+            let state: ContainerInspection.State?
+            do throws(DockerError) {
+                state = try docker.inspect(container.name).state
+            } catch {
+                // A daemon that was killed takes the streams with it, and leaves nobody to ask.
+                return (try? docker.ping()) == nil ? .stream("it ended, and the Docker daemon with it: \(error)") : nil
+            }
+            guard let state else { return nil }
             if state.oomKilled == true { return .memory(configuration.container.memory) }
             guard state.running == true else { return nil }
             usleep(Self.look)
