@@ -1,19 +1,23 @@
-/// What the daemon says of one container ("Inspect a container").
-struct ContainerInspection: Decodable {
-    /// The id of the image that it was made of.
-    var image: String?
-    var mounts: [Mount]?
-    var state: State?
+/// What the daemon says of one container ("Inspect a container"): some kilobytes, of which no more is decoded than somebody
+/// asks for.
+struct ContainerInspection {
+    private let answer: DockerAnswer
 
-    struct Mount: Decodable {
-        let type: String?
-        let destination: String?
-
-        enum CodingKeys: String, CodingKey {
-            case type = "Type"
-            case destination = "Destination"
-        }
+    init(_ answer: DockerAnswer) {
+        self.answer = answer
     }
+
+    /// The id of the image that it was made of.
+    func imageID() throws(DockerError) -> String { try DockerClient.member("Image", of: answer) }
+
+    /// Where it has a volume: a directory on the daemon's disk that can be written to, whatever else is read-only.
+    func volumes() throws(DockerError) -> [String] {
+        guard answer.body.containsBytes(of: "\"volume\"") else { return [] }
+        let mounts = try DockerClient.decode(Mounts.self, answer).mounts ?? []
+        return mounts.filter { $0.type == "volume" }.compactMap(\.destination)
+    }
+
+    func state() throws(DockerError) -> State? { try DockerClient.decode(Status.self, answer).state }
 
     struct State: Decodable {
         let running: Bool?
@@ -26,12 +30,29 @@ struct ContainerInspection: Decodable {
         }
     }
 
-    /// Where it has a volume: a directory on the daemon's disk that can be written to, whatever else is read-only.
-    var volumes: [String] { (mounts ?? []).filter { $0.type == "volume" }.compactMap(\.destination) }
+    private struct Status: Decodable {
+        let state: State?
 
-    enum CodingKeys: String, CodingKey {
-        case image = "Image"
-        case mounts = "Mounts"
-        case state = "State"
+        enum CodingKeys: String, CodingKey {
+            case state = "State"
+        }
+    }
+
+    private struct Mounts: Decodable {
+        let mounts: [Mount]?
+
+        enum CodingKeys: String, CodingKey {
+            case mounts = "Mounts"
+        }
+    }
+
+    private struct Mount: Decodable {
+        let type: String?
+        let destination: String?
+
+        enum CodingKeys: String, CodingKey {
+            case type = "Type"
+            case destination = "Destination"
+        }
     }
 }

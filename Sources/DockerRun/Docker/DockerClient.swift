@@ -70,8 +70,7 @@ public final class DockerClient: Sendable {
     /// "Inspect a container".
     func inspect(_ name: String) throws(DockerError) -> ContainerInspection {
         let path = "/containers/\(name)/json"
-        return try Self.decode(
-            ContainerInspection.self, try perform(DockerCall(name: .inspect, method: .get, path: path)))
+        return ContainerInspection(try perform(DockerCall(name: .inspect, method: .get, path: path)))
     }
 
     /// "Inspect an image": what its name stands for now; nil if that is nothing.
@@ -230,7 +229,7 @@ public final class DockerClient: Sendable {
         }
     }
 
-    private static func decode<Value: Decodable>(_ type: Value.Type, _ answer: DockerAnswer) throws(DockerError)
+    static func decode<Value: Decodable>(_ type: Value.Type, _ answer: DockerAnswer) throws(DockerError)
         -> Value
     {
         do { return try JSONDecoder().decode(type, from: Data(answer.body)) } catch {
@@ -239,7 +238,7 @@ public final class DockerClient: Sendable {
     }
 
     /// A member of the answer's object that is a string without escapes. The rest, of which there is a lot, is not decoded.
-    private static func member(_ name: String, of answer: DockerAnswer) throws(DockerError) -> String {
+    static func member(_ name: String, of answer: DockerAnswer) throws(DockerError) -> String {
         let quoted = Array("\"\(name)\"".utf8)
         var value: Range<Int>?
         var scanner = JSONScanner()

@@ -60,7 +60,7 @@ struct ContainerLauncher: Sendable {
     private func refuseVolumes(_ name: String) throws(RunError) {
         let volumes: [String]
         do throws(DockerError) {
-            volumes = try docker.inspect(name).volumes
+            volumes = try docker.inspect(name).volumes()
         } catch {
             throw .docker(error, in: RunError.create)
         }

@@ -191,10 +191,7 @@ public final class ContainerPool: Sendable {
         var container = try launcher.launch(name, specification, closing)
         do throws(DockerError) {
             try docker.start(name)
-            guard let imageID = try docker.inspect(name).image else {
-                throw DockerError.transport("the Docker daemon does not say what image a container is of")
-            }
-            container.imageID = imageID
+            container.imageID = try docker.inspect(name).imageID()
             return container
         } catch {
             reaper.take(container)

@@ -53,6 +53,6 @@ final class ImageFreshness: Sendable {
     /// Whether an answer says for certain that no image's name was touched. Each event is a line.
     static func isClean(_ answer: DockerAnswer) -> Bool {
         answer.status == 200 && answer.body.count { $0 == UInt8(ascii: "\n") } <= maximumEvents
-            && !answer.body.contains(#""Type":"image""#.utf8)
+            && !answer.body.containsBytes(of: #""Type":"image""#)
     }
 }

@@ -130,7 +130,7 @@ public final class Runner: Sendable {
         for _ in 0..<Self.looks {
             let state: ContainerInspection.State?
             do throws(DockerError) {
-                state = try docker.inspect(container.name).state
+                state = try docker.inspect(container.name).state()
             } catch {
                 // A daemon that was killed takes the streams with it, and leaves nobody to ask.
                 return (try? docker.ping()) == nil ? .stream("it ended, and the Docker daemon with it: \(error)") : nil

@@ -27,6 +27,20 @@ extension UInt8 {
     }
 }
 
+extension [UInt8] {
+    package func containsBytes(of text: StaticString) -> Bool {
+        let text = UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
+        return withUnsafeBufferPointer { bytes in
+            var start = 0
+            while start + text.count <= bytes.count {
+                if bytes[start..<start + text.count].elementsEqual(text) { return true }
+                start += 1
+            }
+            return false
+        }
+    }
+}
+
 extension BidirectionalCollection<UInt8> {
     package func ends(with text: String) -> Bool { reversed().starts(with: text.utf8.reversed()) }
 
