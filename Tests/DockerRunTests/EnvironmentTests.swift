@@ -232,17 +232,29 @@ struct EnvironmentTests {
         #expect(summary.contains("SERVER_QUEUE_SIZE=100"))
     }
 
-    @Test func `the README names every variable with its default`() throws {
-        let readme = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../README.md")
-        let text = try String(contentsOf: readme.standardizedFileURL, encoding: .utf8)
-        for variable in EnvironmentVariable.all {
-            // Pairs are written as "NAME_SOFT`, `_HARD".
-            let stem = variable.name.split(separator: "_").dropLast().joined(separator: "_")
-            #expect(text.contains(variable.name) || text.contains(stem), "\(variable.name)")
-            if case .value(let value) = variable.fallback, !value.isEmpty {
-                #expect(text.contains(value), "\(variable.name)")
+    @Test func `docs/configuration.md has every variable with its default, and no other`() throws {
+        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../docs/configuration.md")
+        let text = try String(contentsOf: file.standardizedFileURL, encoding: .utf8)
+        var documented = ["## Required": [String](), "## Optional": [String]()]
+        var section = ""
+        for line in text.split(separator: "\n") {
+            if line.hasPrefix("## ") { section = String(line) }
+            guard documented[section] != nil, line.hasPrefix("| `") else { continue }
+            let cells = line.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
+            #expect(cells.count == (section == "## Required" ? 2 : 3), "\(line)")
+            documented[section]?.append(cells.dropLast().joined(separator: " | "))
+        }
+        let all = EnvironmentVariable.all
+        let required = all.filter { $0.fallback == .required }.map { "`\($0.name)`" }
+        let optional = all.compactMap { variable -> String? in
+            switch variable.fallback {
+            case .required: nil
+            case .value(let value): "`\(variable.name)` | \(value.isEmpty ? "empty" : "`\(value)`")"
+            case .none(let meaning): "`\(variable.name)` | \(meaning)"
             }
         }
+        #expect(documented["## Required"]?.sorted() == required.sorted())
+        #expect(documented["## Optional"]?.sorted() == optional.sorted())
     }
 
     @Test func `the defaults are those of the contract`() throws {
