@@ -31,7 +31,8 @@ struct ResponseHeadTests {
         arguments: [
             ("", nil), ("Content-Length:5", 5), ("content-length: 5 ", 5), ("Content-Length:\t5", 5),
             ("X-Content-Length: 5", nil), ("Content-Length: x", nil), ("Content-Length", nil),
-            ("Content-Length: +5", nil), ("Content-Length:", nil), ("X: \u{301}\r\nContent-Length: 5", 5),
+            ("Content-Length: +5", nil), ("Content-Length:", nil), (":Content-Length:5", nil),
+            ("X: \u{301}\r\nContent-Length: 5", 5),
         ] as [(String, Int?)])
     func `the length is that of the Content-Length, if there is one`(_ field: String, _ length: Int?) throws {
         let fields = field.isEmpty ? "" : field + "\r\n"

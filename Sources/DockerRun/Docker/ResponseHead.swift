@@ -37,7 +37,7 @@ struct ResponseHead: Equatable {
     }
 
     private static func contentLength(_ line: ArraySlice<UInt8>) -> Int? {
-        let parts = line.split(separator: UInt8(ascii: ":"), maxSplits: 1)
+        let parts = line.split(separator: UInt8(ascii: ":"), maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2, parts[0].map(\.asciiLowercased).elementsEqual("content-length".utf8) else { return nil }
         return number(parts[1].trimmed)
     }
