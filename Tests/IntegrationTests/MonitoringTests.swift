@@ -169,10 +169,14 @@ extension IntegrationTests {
                 "docker_run_runs_waiting": 0, "docker_run_workers": 4, "docker_run_queue_capacity": 100,
             ]
             for (sample, value) in expected { #expect(metrics.values[sample] == value, "\(sample)") }
-            for call in ["create", "attach", "start", "inspect", "remove", "inspect_image", "list", "events"] {
-                let count = metrics.values["docker_run_docker_call_duration_seconds_count{call=\"\(call)\"}"]
-                #expect((count ?? 0) > 0, "\(call)")
+            func calls(_ name: String) -> Double {
+                metrics.values["docker_run_docker_call_duration_seconds_count{call=\"\(name)\"}"] ?? 0
             }
+            for call in ["create", "attach", "start", "inspect", "remove", "list", "events"] {
+                #expect(calls(call) > 0, "\(call)")
+            }
+            // Which of the two a warm run makes depends on where the engine keeps its images.
+            #expect(calls("inspect_image") + calls("past_events") > 0)
             try eventually("none waits") {
                 try ServerMetrics(server).values[#"docker_run_pool_containers{image="docker-run-test/shell"}"#] == 1
             }
