@@ -26,16 +26,17 @@ let package = Package(
         // The pkg-config files of libevent's other parts drag in the all-in-one library; the module map links the parts.
         .systemLibrary(name: "CEvent", pkgConfig: "libevent_core", providers: [.apt(["libevent-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .target(name: "Bytes", swiftSettings: settings),
         .target(name: "Metrics", swiftSettings: settings),
         .target(
             name: "DockerRun",
-            dependencies: ["CCurl", "Metrics", .product(name: "Logging", package: "swift-log")],
+            dependencies: ["Bytes", "CCurl", "Metrics", .product(name: "Logging", package: "swift-log")],
             swiftSettings: settings
         ),
         .executableTarget(
             name: "Server",
             dependencies: [
-                "CEvent", "DockerRun", "Metrics",
+                "Bytes", "CEvent", "DockerRun", "Metrics",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -54,7 +55,7 @@ let package = Package(
             name: "ServerTests",
             dependencies: ["DockerRun", "Metrics", "Server", .product(name: "Logging", package: "swift-log")],
             swiftSettings: settings),
-        .testTarget(name: "IntegrationTests", dependencies: ["DockerRun", "Server"], swiftSettings: settings),
+        .testTarget(name: "IntegrationTests", dependencies: ["Bytes", "DockerRun", "Server"], swiftSettings: settings),
     ]
 )
 
@@ -70,6 +71,6 @@ if Context.environment["DOCKER_RUN_FUZZ"] != nil {
     }
     package.targets.append(
         .executableTarget(
-            name: "Fuzz", dependencies: ["CodeRunner", "DockerRun", "Server"], path: "Tests/Fuzz",
+            name: "Fuzz", dependencies: ["Bytes", "CodeRunner", "DockerRun", "Server"], path: "Tests/Fuzz",
             exclude: ["Corpus"], swiftSettings: settings))
 }

@@ -1,3 +1,4 @@
+internal import Bytes
 internal import FoundationEssentials
 
 /// A file of access tokens, one a line, so that clients can change from one to the next while both are good. Lines end with

@@ -1,3 +1,4 @@
+internal import Bytes
 internal import Glibc
 
 /// From a variable's text to a value. Nothing is trimmed, guessed or rounded: a value that is nearly right is a fault.

@@ -1,3 +1,5 @@
+internal import Bytes
+
 /// What the daemon says of one container ("Inspect a container"): some kilobytes, of which no more is decoded than somebody
 /// asks for.
 struct ContainerInspection {

@@ -1,3 +1,5 @@
+internal import Bytes
+
 /// The head of the daemon's answer on a ``DockerStream`` (RFC 9112, section 4), as far as it matters there.
 struct ResponseHead: Equatable {
     static let maximumSize = 16 << 10

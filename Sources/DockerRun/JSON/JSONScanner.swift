@@ -1,3 +1,5 @@
+internal import Bytes
+
 /// Finds one JSON object in bytes that may arrive in any pieces, checking every byte of it against RFC 8259 and keeping
 /// none: what passes is passed on as it was written. Each byte is looked at once, so a text costs linear time however
 /// it is cut.

@@ -1,3 +1,4 @@
+internal import Bytes
 internal import FoundationEssentials
 
 /// One run as a client asks for it: `{"image": string, "payload": object, "runner"?: "image"|"builtin"}`. Other members are

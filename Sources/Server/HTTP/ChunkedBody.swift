@@ -1,4 +1,4 @@
-internal import DockerRun
+internal import Bytes
 
 /// Follows the framing of a chunked body (RFC 9112, section 7.1) as its bytes arrive, strictly, and says what of them is
 /// content. Chunk extensions are refused: nobody sends them, except to have two servers read them differently.

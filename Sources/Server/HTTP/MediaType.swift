@@ -1,4 +1,4 @@
-internal import DockerRun
+internal import Bytes
 
 /// What a Content-Type says of a body, as far as it matters here (RFC 9110, section 8.3.1).
 struct MediaType {

@@ -1,3 +1,4 @@
+internal import Bytes
 internal import DockerRun
 internal import FoundationEssentials
 internal import Glibc
