@@ -55,7 +55,10 @@ let package = Package(
             name: "ServerTests",
             dependencies: ["DockerRun", "Metrics", "Server", .product(name: "Logging", package: "swift-log")],
             swiftSettings: settings),
-        .testTarget(name: "IntegrationTests", dependencies: ["Bytes", "DockerRun", "Server"], swiftSettings: settings),
+        .testTarget(
+            name: "IntegrationTests",
+            dependencies: ["Bytes", "DockerRun", "Server", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: settings),
     ]
 )
 

@@ -16,6 +16,11 @@ extension UInt8 {
         (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(self) ? self | 0x20 : self
     }
 
+    /// A letter of ASCII in upper case; whatever else as it is.
+    package var asciiUppercased: UInt8 {
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(self) ? self & ~0x20 : self
+    }
+
     /// What it stands for as a hexadecimal digit; nil if it is none.
     package var hexadecimalValue: Int? {
         switch self {

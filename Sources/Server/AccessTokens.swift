@@ -1,4 +1,3 @@
-internal import DockerRun
 internal import Logging
 internal import Synchronization
 

@@ -4,24 +4,19 @@ internal import Logging
 
 /// Wires the parts together and runs them until the server is told to stop. What each part does is told there.
 struct Application {
-    private let settings: DockerRun.Configuration
+    private let settings: Settings
     private let socket: PassedSocket?
     private let notifier: ServiceNotifier
     private let logger: Logger
     private let requestLog: RequestLog
     private let accessTokens: AccessTokens
-    private let identity: ServerIdentity
-    private let docker: DockerClient
-    private let reaper: Reaper
-    private let runner: Runner
-    private let runs = RunRegistry()
-    private let workers: WorkerPool
+    private let service: RunService
     /// GET /version has a worker of its own, so that a daemon which does not answer costs no run its place.
     private let versionWorker = WorkerPool(name: "version", .service, workers: 1, capacity: 16)
     private let monitoring: Monitoring
 
     init(
-        _ settings: DockerRun.Configuration, listeningOn socket: PassedSocket?, notifier: ServiceNotifier,
+        _ settings: Settings, listeningOn socket: PassedSocket?, notifier: ServiceNotifier,
         logger: Logger, sink: LogSink
     ) {
         self.settings = settings
@@ -30,16 +25,8 @@ struct Application {
         self.logger = logger
         requestLog = RequestLog(settings.log, sink: sink)
         accessTokens = AccessTokens(settings.server)
-        identity = ServerIdentity(settings.server)
-        let dockerCalls = DockerCallMetrics()
-        docker = DockerClient(settings.docker, dockerCalls)
-        reaper = Reaper(settings, docker: docker, logger: logger)
-        runner = Runner(settings, docker: docker, identity: identity, reaper: reaper, logger: logger)
-        workers = WorkerPool(
-            name: "worker", .runs, workers: settings.server.workerThreads, capacity: settings.server.queueSize)
-        monitoring = Monitoring(
-            settings.docker, version: serverVersion, dockerCalls: dockerCalls, workers: workers,
-            containerPool: runner.pool, reaper: reaper)
+        service = RunService(settings.runs, name: settings.server.identity, logger: logger)
+        monitoring = Monitoring(service, settings.runs, version: serverVersion)
     }
 
     /// - Returns: the status to exit with, once the server has stopped.
@@ -52,9 +39,8 @@ struct Application {
             router: Router(accessTokens, maxBodySize: settings.server.maxBodySize, routes: routes),
             limits: try limits(), log: requestLog, metrics: monitoring.requests)
         let shutdown = Shutdown(
-            settings, loop: loop, server: server, workerPools: [workers, versionWorker], runs: runs,
-            containerPool: runner.pool, ledger: reaper.ledger, readiness: monitoring.readiness, notifier: notifier,
-            handsOver: socket != nil, logger: logger)
+            settings, loop: loop, server: server, service: service, versionWorker: versionWorker,
+            readiness: monitoring.readiness, notifier: notifier, handsOver: socket != nil, logger: logger)
         ControlSignals.unblock()
         let port =
             try socket.map(server.listen)
@@ -62,7 +48,7 @@ struct Application {
         let monitoringServer = try settings.server.metricsAddress.map {
             try monitoring.serve(at: $0, on: loop, accessTokens, requestLog)
         }
-        startContainers()
+        service.start()
         logListening(on: port)
         if let interval = notifier.aliveInterval { loop.every(interval) { notifier.send(.alive) } }
         notifier.send(.ready)
@@ -73,7 +59,7 @@ struct Application {
 
     private func checkEngine() throws {
         do throws(DockerError) {
-            try runner.checkEngine()
+            try service.checkEngine()
         } catch .unsuitable(let faults) {
             throw Failure("The Docker Engine is not fit for this configuration:\n\(faults)")
         } catch {
@@ -87,11 +73,10 @@ struct Application {
             .init(method: .get, path: "/openapi.yaml", requiresToken: false, endpoint: DescriptionEndpoint()),
             .init(
                 method: .get, path: "/version", requiresToken: true,
-                endpoint: VersionEndpoint(docker: docker, worker: versionWorker)),
+                endpoint: VersionEndpoint(service: service, worker: versionWorker)),
             .init(
                 method: .post, path: "/run", requiresToken: true,
-                endpoint: RunEndpoint(
-                    runner: runner, workers: workers, runs: runs, metrics: monitoring.runs, settings: settings.run)),
+                endpoint: RunEndpoint(service: service, metrics: monitoring.runs)),
         ] + (settings.server.metricsAddress == nil ? monitoring.routes : [])
     }
 
@@ -99,17 +84,9 @@ struct Application {
         .init(
             maxBodySize: settings.server.maxBodySize,
             maxConnections: try DescriptorLimit.raise(
-                workers: settings.server.workerThreads, waitingContainers: settings.maxIdle,
+                workers: settings.runs.workers, waitingContainers: settings.runs.maxIdle,
                 connections: settings.server.maxConnections,
                 monitoringConnections: settings.server.metricsAddress == nil ? 0 : Monitoring.maximumConnections))
-    }
-
-    /// Removes what a killed server left, and has containers wait for runs.
-    private func startContainers() {
-        Sweeper(docker: docker, reaper: reaper, identity: identity, logger: logger).start()
-        guard !runner.pool.isOff else { return }
-        ImageWatcher(docker: docker, pool: runner.pool, logger: logger).start()
-        runner.pool.start()
     }
 
     private func logListening(on port: Int) {
@@ -117,12 +94,12 @@ struct Application {
             "listening",
             metadata: [
                 "address": "\(settings.server.listenAddress)", "port": "\(port)", "version": "\(serverVersion)",
-                "workers": "\(settings.server.workerThreads)", "identity": "\(identity.name)",
+                "workers": "\(settings.runs.workers)", "identity": "\(settings.server.identity)",
             ])
     }
 
     private func logStopped() {
-        let counters = runner.pool.counters
+        let counters = service.statistics.pool
         logger.notice(
             "stopped",
             metadata: [

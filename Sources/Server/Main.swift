@@ -16,9 +16,9 @@ internal import Logging
         ControlSignals.block()
         let environment = Environment.ofProcess()
         if options.printConfig { print(environment.summary) }
-        let settings: Configuration
+        let settings: Settings
         do {
-            settings = try environment.configuration()
+            settings = try environment.settings()
         } catch {
             throw Failure("The configuration has faults:\n\(error)")
         }
@@ -34,7 +34,7 @@ internal import Logging
     }
 
     /// - Returns: the status to exit with, once the server has stopped.
-    private static func serve(_ settings: DockerRun.Configuration, warnings: [String]) throws -> Int32 {
+    private static func serve(_ settings: Settings, warnings: [String]) throws -> Int32 {
         // That a peer is gone is told by write(2).
         signal(SIGPIPE, SIG_IGN)
         let notifier = ServiceNotifier(ServiceVariables.take(ServiceNotifier.variables))
@@ -49,8 +49,8 @@ internal import Logging
 
     /// The service manager's socket, if there is one, decides where the server listens.
     private static func settings(
-        _ settings: DockerRun.Configuration, listeningOn socket: PassedSocket?, _ logger: Logger
-    ) -> DockerRun.Configuration {
+        _ settings: Settings, listeningOn socket: PassedSocket?, _ logger: Logger
+    ) -> Settings {
         guard let socket else { return settings }
         if (socket.address, socket.port) != (settings.server.listenAddress, settings.server.listenPort) {
             logger.warning(

@@ -16,10 +16,8 @@ internal import Logging
 final class Shutdown: @unchecked Sendable {
     private let loop: EventLoop
     private let server: HTTPServer
-    private let workerPools: [WorkerPool]
-    private let containerPool: ContainerPool
-    private let runs: RunRegistry
-    private let ledger: ContainerLedger
+    private let service: RunService
+    private let versionWorker: WorkerPool
     private let readiness: Readiness
     private let notifier: ServiceNotifier
     private let handsOver: Bool
@@ -35,21 +33,18 @@ final class Shutdown: @unchecked Sendable {
     private static let lastAnswers = 1.0
 
     init(
-        _ configuration: Configuration, loop: EventLoop, server: HTTPServer, workerPools: [WorkerPool],
-        runs: RunRegistry, containerPool: ContainerPool, ledger: ContainerLedger, readiness: Readiness,
-        notifier: ServiceNotifier, handsOver: Bool, logger: Logger
+        _ settings: Settings, loop: EventLoop, server: HTTPServer, service: RunService, versionWorker: WorkerPool,
+        readiness: Readiness, notifier: ServiceNotifier, handsOver: Bool, logger: Logger
     ) {
         self.loop = loop
         self.server = server
-        self.workerPools = workerPools
-        self.containerPool = containerPool
-        self.runs = runs
-        self.ledger = ledger
+        self.service = service
+        self.versionWorker = versionWorker
         self.readiness = readiness
         self.notifier = notifier
         self.handsOver = handsOver
         self.logger = logger
-        grace = configuration.server.shutdownGrace ?? configuration.run.maxExecutionTime + 5
+        grace = settings.server.shutdownGrace ?? settings.runs.run.maxExecutionTime + 5
         for signal in [SIGTERM, SIGINT] {
             loop.onSignal(signal) { [unowned self] in received() }
         }
@@ -69,12 +64,11 @@ final class Shutdown: @unchecked Sendable {
         notifier.send(.stopping)
         loop.every(ServiceNotifier.stoppingInterval) { [notifier] in notifier.send(.stillStopping) }
         readiness.stop()
-        containerPool.close()
-        if !handsOver { closeWorkerPools() }
+        service.drain(refusingRuns: !handsOver)
+        if !handsOver { versionWorker.close() }
         server.drain { [unowned self] in awaitContainers() }
         loop.after(Double(grace)) { [unowned self] in
-            closeWorkerPools()
-            runs.cancelAll()
+            cancelAll()
             // Whoever has not taken the answer by then will not.
             loop.after(Self.lastAnswers) { [unowned self] in server.closeAll() }
             loop.after(Self.removal) { [unowned self] in giveUp() }
@@ -83,26 +77,26 @@ final class Shutdown: @unchecked Sendable {
 
     /// Every connection is closed, so nobody waits for an answer.
     private func awaitContainers() {
-        ledger.whenEmpty { [self] in
+        service.whenEmpty { [self] in
             loop.post { self.end(status: self.signals > 1 ? 1 : 0) }
         }
     }
 
     private func hurry() {
         logger.warning("stopping now")
-        closeWorkerPools()
-        runs.cancelAll()
+        cancelAll()
         loop.after(Self.hurriedRemoval) { [unowned self] in giveUp() }
     }
 
-    private func closeWorkerPools() {
-        for pool in workerPools { pool.close() }
+    private func cancelAll() {
+        service.close()
+        versionWorker.close()
     }
 
     private func giveUp() {
-        if ledger.count > 0 {
-            logger.error(
-                "containers were left, to be removed at the next start", metadata: ["count": "\(ledger.count)"])
+        let count = service.containerCount
+        if count > 0 {
+            logger.error("containers were left, to be removed at the next start", metadata: ["count": "\(count)"])
         }
         end(status: 1)
     }

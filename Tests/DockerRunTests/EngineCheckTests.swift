@@ -7,11 +7,10 @@ import Testing
 struct EngineCheckTests {
     private static let good = #"{"MemoryLimit":true,"SwapLimit":true,"PidsLimit":true,"CpuCfsQuota":true,"#
 
-    private func faults(_ info: String, _ change: (inout Configuration) -> Void = { _ in }) throws -> [String] {
-        var configuration = Configuration()
-        change(&configuration)
-        let check = EngineCheck(
-            configuration, docker: DockerClient(configuration.docker), logger: Logger(label: "test"))
+    private func faults(_ info: String, _ change: (inout ContainerSettings) -> Void = { _ in }) throws -> [String] {
+        var settings = ContainerSettings()
+        change(&settings)
+        let check = EngineCheck(settings, docker: DockerClient(DockerSettings()), logger: Logger(label: "test"))
         return check.faults(try JSONDecoder().decode(DockerInfo.self, from: Data(info.utf8)))
     }
 
@@ -28,14 +27,14 @@ struct EngineCheckTests {
         _ field: String, _ limit: String, _ variable: String
     ) throws {
         let info = "{\"\(field)\":false}"
-        let faults = try faults(info) { $0.container.nanoCPUs = 1 }
+        let faults = try faults(info) { $0.nanoCPUs = 1 }
         try #require(faults.count == 1)
         #expect(faults[0].hasPrefix(variable + ": "))
         #expect(faults[0].contains("add \(limit) to DOCKER_CONTAINER_OPTIONAL_LIMITS"))
         #expect(
             try self.faults(info) {
-                $0.container.nanoCPUs = 1
-                $0.container.optionalLimits = [OptionalLimit(rawValue: limit)!]
+                $0.nanoCPUs = 1
+                $0.optionalLimits = [ContainerSettings.OptionalLimit(rawValue: limit)!]
             }.isEmpty)
     }
 
@@ -45,11 +44,11 @@ struct EngineCheckTests {
 
     @Test func `a runtime that the engine does not have is a fault that says which it has`() throws {
         let info = Self.good + #""Runtimes":{"runc":{},"crun":{}},"DefaultRuntime":"runc"}"#
-        #expect(try faults(info) { $0.container.runtime = "crun" }.isEmpty)
+        #expect(try faults(info) { $0.runtime = "crun" }.isEmpty)
         #expect(
             try faults(info) {
-                $0.container.runtime = "runsc"
-                $0.run.runtimes = [ImageRuntime(pattern: ImagePattern("*"), runtime: "kata")]
+                $0.runtime = "runsc"
+                $0.imageRuntimes = [.init(pattern: ImagePattern("*"), runtime: "kata")]
             } == [
                 "RUN_RUNTIMES: this Docker Engine has no runtime kata, only crun, runc; see its daemon.json",
                 "DOCKER_CONTAINER_RUNTIME: this Docker Engine has no runtime runsc, only crun, runc; see its daemon.json",
@@ -59,13 +58,13 @@ struct EngineCheckTests {
     @Test func `Podman, which takes its own runtime whatever it is asked for, is a fault where another is set`() throws
     {
         let info = Self.good + #""BuildahVersion":"1.28.2","DefaultRuntime":"crun","Runtimes":{"crun":{},"runsc":{}}}"#
-        #expect(try faults(info) { $0.container.runtime = "crun" }.isEmpty)
-        let faults = try faults(info) { $0.container.runtime = "runsc" }
+        #expect(try faults(info) { $0.runtime = "crun" }.isEmpty)
+        let faults = try faults(info) { $0.runtime = "runsc" }
         #expect(faults.count == 1 && faults[0].contains("Podman does not heed the runtime runsc"))
         #expect(
             try self.faults(info) {
-                $0.container.runtime = "runsc"
-                $0.container.optionalLimits = [.runtime]
+                $0.runtime = "runsc"
+                $0.optionalLimits = [.runtime]
             }.isEmpty)
     }
 }

@@ -9,9 +9,9 @@ struct PoolStateTests {
         var now = ContinuousClock.now
         var discards: [Int] = []
         var next: ContinuousClock.Instant?
-        var refilling: [PoolKey] = []
+        var refilling: [ContainerKind] = []
 
-        init(maxIdle: Int = 8, processors: Int = 4, floors: [(PoolKey, Int)] = []) {
+        init(maxIdle: Int = 8, processors: Int = 4, floors: [(ContainerKind, Int)] = []) {
             let limits = PoolState.Limits(maxIdle: maxIdle, idleTimeout: .seconds(100), processors: processors)
             state = PoolState(limits, floors: floors, now: now)
         }
@@ -33,14 +33,14 @@ struct PoolStateTests {
             }
         }
 
-        mutating func begin(_ key: PoolKey) -> (run: Int, container: Int?) {
+        mutating func begin(_ key: ContainerKind) -> (run: Int, container: Int?) {
             defer { plan() }
             return state.begin(key, now: now)
         }
 
         /// Runs that go on at once, and end.
         mutating func use(
-            _ key: PoolKey, times count: Int = 1, for time: Duration = .seconds(1)
+            _ key: ContainerKind, times count: Int = 1, for time: Duration = .seconds(1)
         ) {
             now += .seconds(1)
             let runs = (0..<count).map { _ in begin(key).run }
@@ -49,11 +49,11 @@ struct PoolStateTests {
             settle()
         }
 
-        func idle(_ key: PoolKey) -> Int { state.idleByImage[key.image] ?? 0 }
+        func idle(_ key: ContainerKind) -> Int { state.idleByImage[key.image] ?? 0 }
     }
 
-    private static func key(_ image: String) -> PoolKey {
-        PoolKey(image: image, runner: .image)
+    private static func key(_ image: String) -> ContainerKind {
+        ContainerKind(image: image, runner: .image)
     }
 
     private let a = key("a")
@@ -164,7 +164,7 @@ struct PoolStateTests {
         var random = SeededGenerator(seed: 11)
         var pool = Pool(maxIdle: 5, processors: 2)
         var waiting: Set<Int> = []
-        var runs: [(Int, PoolKey)] = []
+        var runs: [(Int, ContainerKind)] = []
         for _ in 0..<4_000 {
             pool.now += .milliseconds(Int.random(in: 0...400, using: &random))
             let key = [a, b, c].randomElement(using: &random) ?? a
@@ -297,8 +297,8 @@ struct PoolStateTests {
         var pool = Pool()
         pool.use(a, times: 2)
         pool.use(b)
-        let unchanged = pool.state.certify("a", "id")
-        let changed = pool.state.certify("a", "another")
+        let unchanged = pool.state.setCurrentImage("a", "id")
+        let changed = pool.state.setCurrentImage("a", "another")
         #expect(unchanged.isEmpty)
         #expect(changed.count == 2)
         #expect(pool.idle(a) == 0)
@@ -309,7 +309,7 @@ struct PoolStateTests {
         var pool = Pool(floors: [(a, 1)])
         pool.plan()
         #expect(pool.refilling == [a])
-        _ = pool.state.certify("a", "new")
+        _ = pool.state.setCurrentImage("a", "new")
         let old = pool.state.admit(a, imageID: "old", now: pool.now)
         #expect(old == nil)
         pool.refilling = []
@@ -322,7 +322,7 @@ struct PoolStateTests {
     @Test func `containers of an image that is gone are given up`() {
         var pool = Pool()
         pool.use(a)
-        let discards = pool.state.certify("a", nil)
+        let discards = pool.state.setCurrentImage("a", nil)
         #expect(discards.count == 1)
     }
 
@@ -387,7 +387,7 @@ struct PoolStateTests {
                 guard let index = short.min(by: { expected[$0] < expected[$1] }) else { break }
                 expected[index] += 1
             }
-            #expect(PoolState.divide(total, among: claims) == expected, "\(total) among \(claims)")
+            #expect(PoolShares.divide(total, among: claims) == expected, "\(total) among \(claims)")
         }
     }
 }

@@ -7,13 +7,13 @@ import Testing
 struct RunMetricsTests {
     @Test func `a run counts in each part that it has reached, and in its total`() {
         let metrics = RunMetrics()
-        var timings = RunTimings()
+        var timings = RunTimings(queue: .milliseconds(1))
         timings.create = .milliseconds(10)
-        metrics.observe(timings, queued: .milliseconds(1), total: .milliseconds(11))
-        timings = RunTimings()
+        metrics.observe(timings, total: .milliseconds(11))
+        timings = RunTimings(queue: .milliseconds(1))
         timings.isWarm = true
         timings.run = .milliseconds(5)
-        metrics.observe(timings, queued: .milliseconds(1), total: .milliseconds(6))
+        metrics.observe(timings, total: .milliseconds(6))
         let counts = metrics.parts.mapValues(\.snapshot.count)
         #expect(counts[.init(phase: .queue, isWarm: false)] == 1)
         #expect(counts[.init(phase: .create, isWarm: false)] == 1)

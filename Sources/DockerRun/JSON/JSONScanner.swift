@@ -6,13 +6,13 @@ internal import Bytes
 ///
 /// Stricter than the grammar in three points: the text is an object, it is nested at most ``maximumDepth`` deep, and it
 /// is valid UTF-8 without a byte order mark (RFC 8259, section 8.1). White space may surround the object.
-struct JSONScanner {
-    static let maximumDepth = 128
+package struct JSONScanner {
+    package static let maximumDepth = 128
 
     /// A member of the outermost object: the offsets of its name, with the quotes, and of its value.
-    struct Member: Equatable {
-        var name: Range<Int>
-        var value: Range<Int>
+    package struct Member: Equatable {
+        package var name: Range<Int>
+        package var value: Range<Int>
     }
 
     private(set) var objectStart: Int?
@@ -40,14 +40,16 @@ struct JSONScanner {
     private var nextTail: ClosedRange<UInt8> = 0x80...0xBF
     private var literal: StaticString = "null"
 
+    package init() {}
+
     /// - Parameter found: called for each member of the outermost object when its value has ended.
     /// - Throws: ``JSONSyntaxError`` at the first byte that cannot belong to the text.
-    mutating func scan(_ bytes: Span<UInt8>, found: (Member) -> Void = { _ in }) throws(JSONSyntaxError) {
+    package mutating func scan(_ bytes: Span<UInt8>, found: (Member) -> Void = { _ in }) throws(JSONSyntaxError) {
         let base = offset
         var index = 0
         while index < bytes.count {
             if state == .string {
-                index = Self.endOfPlainText(bytes, from: index)
+                index = bytes.endOfPlainText(from: index)
                 guard index < bytes.count else { break }
             }
             offset = base + index
@@ -57,14 +59,14 @@ struct JSONScanner {
     }
 
     /// - Throws: ``JSONSyntaxError`` if the text so far is not a whole object.
-    func finish() throws(JSONSyntaxError) -> Range<Int> {
+    package func finish() throws(JSONSyntaxError) -> Range<Int> {
         guard let objectStart, let objectEnd else {
             throw JSONSyntaxError(offset: offset, reason: offset == 0 ? "empty text" : "the text ends early")
         }
         return objectStart..<objectEnd
     }
 
-    /// Takes one byte. False means that the byte ended a number and is still to be taken for itself.
+    /// - Returns: false if the byte was taken only as the end of a number, and has to be consumed again for what it is.
     private mutating func consume(_ byte: UInt8, _ found: (Member) -> Void) throws(JSONSyntaxError) -> Bool {
         switch state {
         case .string, .escape, .unicodeEscape, .utf8Tail: try consumeInString(byte, found)
@@ -72,7 +74,7 @@ struct JSONScanner {
             return try consumeInNumber(byte, found)
         case .literal: try consumeInLiteral(byte, found)
         default:
-            guard !Self.isWhitespace(byte) else { return true }
+            guard !byte.isWhitespaceInJSON else { return true }
             try consumeStructure(byte, found)
         }
         return true
@@ -199,31 +201,6 @@ struct JSONScanner {
         state = .utf8Tail
     }
 
-    /// Skips the bytes of a string that need no look at their neighbours, eight at a time: printable ASCII without the
-    /// double quote and the backslash. Payloads are mostly source code in strings, so most bytes pass here.
-    private static func endOfPlainText(_ bytes: Span<UInt8>, from start: Int) -> Int {
-        let ones: UInt64 = 0x0101_0101_0101_0101
-        let highs: UInt64 = 0x8080_8080_8080_8080
-        var index = start
-        while index + 8 <= bytes.count {
-            let word = bytes.bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
-            let quotes = word ^ (ones &* UInt64(UInt8(ascii: "\"")))
-            let backslashes = word ^ (ones &* UInt64(UInt8(ascii: "\\")))
-            // The high bit of a byte is set where the byte is below 0x20, or zero after the exclusive or, or not ASCII.
-            let special =
-                ((word &- ones &* 0x20) & ~word) | ((quotes &- ones) & ~quotes) | ((backslashes &- ones) & ~backslashes)
-                | word
-            guard special & highs == 0 else { break }
-            index += 8
-        }
-        while index < bytes.count, isPlain(bytes[index]) { index += 1 }
-        return index
-    }
-
-    private static func isPlain(_ byte: UInt8) -> Bool {
-        byte >= 0x20 && byte < 0x80 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
-    }
-
     // MARK: Numbers and literals
 
     private mutating func consumeInNumber(_ byte: UInt8, _ found: (Member) -> Void) throws(JSONSyntaxError) -> Bool {
@@ -263,13 +240,7 @@ struct JSONScanner {
         if remaining == 0 { endValue(at: offset + 1, found) }
     }
 
-    // MARK: Bytes
-
     private func error(_ reason: String) -> JSONSyntaxError {
         JSONSyntaxError(offset: offset, reason: reason)
-    }
-
-    private static func isWhitespace(_ byte: UInt8) -> Bool {
-        byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09
     }
 }

@@ -8,23 +8,22 @@ internal import Synchronization
 ///
 /// Any thread may call it. What takes time happens on queues of its own: each refill on one that is made for it, because
 /// libdispatch starts threads for serial queues at once; deaths and plans on one more.
-public final class ContainerPool: Sendable {
-    private struct State {
-        var core: PoolState
+final class ContainerPool: Sendable {
+    private struct Inventory {
+        var state: PoolState
         var containers: [Int: WaitingContainer] = [:]
         /// When plans are due.
         var alarms: Set<ContinuousClock.Instant> = []
         var refills = 0
     }
 
-    /// No container waits; every run makes its own.
-    public let isOff: Bool
     private let docker: DockerClient
     private let launcher: ContainerLauncher
-    private let specification: @Sendable (PoolKey) -> ContainerSpecification
+    private let engine: EngineCheck
+    private let ledger: ContainerLedger
     private let reaper: Reaper
     private let logger: Logger
-    private let state: Mutex<State>
+    private let inventory: Mutex<Inventory>
     private let queue = ThreadShare.service.queue("container pool")
     private let closing = Cancellation()
     let freshness = ImageFreshness()
@@ -36,43 +35,39 @@ public final class ContainerPool: Sendable {
     private let instance: String
 
     init(
-        _ configuration: Configuration, docker: DockerClient, launcher: ContainerLauncher, reaper: Reaper,
-        identity: ServerIdentity, logger: Logger
+        _ settings: PoolSettings, maxIdle: Int, docker: DockerClient, launcher: ContainerLauncher, engine: EngineCheck,
+        ledger: ContainerLedger, reaper: Reaper, instance: String, logger: Logger
     ) {
         self.docker = docker
-        self.reaper = reaper
-        self.logger = logger
-        instance = identity.instance
         self.launcher = launcher
-        specification = { ContainerSpecification($0, configuration, identity) }
-        let maxIdle = configuration.maxIdle
-        // A container that is kept for inspection shall have run something.
-        isOff = maxIdle == 0 || configuration.container.keep
-        let core = PoolState(
+        self.engine = engine
+        self.ledger = ledger
+        self.reaper = reaper
+        self.instance = instance
+        self.logger = logger
+        let state = PoolState(
             PoolState.Limits(
-                maxIdle: maxIdle, idleTimeout: .seconds(configuration.pool.idleTimeout),
+                maxIdle: maxIdle, idleTimeout: .seconds(settings.idleTimeout),
                 processors: min(ProcessInfo.processInfo.activeProcessorCount, Self.maximumRefills)),
-            floors: isOff
-                ? [] : configuration.pool.images.map { (PoolKey(image: $0.image, runner: $0.runner), $0.count) },
-            now: .now)
-        state = Mutex(State(core: core))
+            floors: settings.images.map { (ContainerKind(image: $0.image, runner: $0.runner), $0.count) }, now: .now)
+        inventory = Mutex(Inventory(state: state))
     }
 
-    public var counters: PoolCounters { state.withLock(\.core.counters) }
+    var counters: PoolCounters { inventory.withLock(\.state.counters) }
 
     /// How many containers wait, by image: of images of which some wait, or always should.
-    public var idleByImage: [String: Int] { state.withLock(\.core.idleByImage) }
+    var idleByImage: [String: Int] { inventory.withLock(\.state.idleByImage) }
 
     /// Makes what shall always be there.
-    public func start() {
-        change { _ in }
+    func start() {
+        updateAndReplan { _ in }
     }
 
     /// Gives up every container, also those that are being made, and makes no more.
-    public func close() {
+    func close() {
         closing.cancel()
-        let containers = state.withLock { state in
-            state.core.close().compactMap { state.containers.removeValue(forKey: $0) }
+        let containers = inventory.withLock { inventory in
+            inventory.state.close().compactMap { inventory.containers.removeValue(forKey: $0) }
         }
         for container in containers { giveUp(container.release()) }
     }
@@ -82,17 +77,16 @@ public final class ContainerPool: Sendable {
     /// Tells the pool of a run, which is to be told of its end as well.
     ///
     /// - Returns: the run's number, and a container that is the caller's from now on, if one waits.
-    func begin(_ key: PoolKey) -> (run: Int?, container: AttachedContainer?) {
-        guard !isOff else { return (nil, nil) }
+    func begin(_ key: ContainerKind) -> (run: Int, container: AttachedContainer?) {
         var dead: [AttachedContainer] = []
-        let begun = change { state -> (run: Int?, container: AttachedContainer?) in
-            let (run, first) = state.core.begin(key, now: .now)
+        let begun = updateAndReplan { inventory -> (run: Int, container: AttachedContainer?) in
+            let (run, first) = inventory.state.begin(key, now: .now)
             var number = first
-            while let container = number.flatMap({ state.containers.removeValue(forKey: $0) })?.release() {
+            while let container = number.flatMap({ inventory.containers.removeValue(forKey: $0) })?.release() {
                 if container.stream.readAhead(limit: Self.maximumSaid) { return (run, container) }
                 dead.append(container)
-                state.core.takenHasDied()
-                number = state.core.take(key)
+                inventory.state.diedUnused()
+                number = inventory.state.take(key)
             }
             return (run, nil)
         }
@@ -100,59 +94,63 @@ public final class ContainerPool: Sendable {
         return begun
     }
 
-    func end(_ run: Int?, _ key: PoolKey, _ outcome: PoolState.Outcome) {
-        guard let run else { return }
-        change { $0.core.end(run, key, outcome, now: .now) }
+    func end(_ run: Int, _ key: ContainerKind, _ outcome: PoolState.Outcome) {
+        updateAndReplan { $0.state.end(run, key, outcome, now: .now) }
     }
 
     /// A container that was taken has ended before it said anything.
-    func takenHasDied() {
-        change { $0.core.takenHasDied() }
+    func diedUnused() {
+        updateAndReplan { $0.state.diedUnused() }
     }
 
     /// Of a container that was taken, the daemon could not say whether it is of the right image.
-    func takenIsUncertain(_ key: PoolKey) {
-        change { $0.core.takenIsUncertain(key, now: .now) }
+    func imageCheckFailed(_ key: ContainerKind) {
+        updateAndReplan { $0.state.imageCheckFailed(key, now: .now) }
     }
 
     // MARK: Images
 
+    /// How a run of this container finds out whether its image is still the one of that name. Its time begins now.
+    func imageCheck(_ container: AttachedContainer, _ image: String) -> ImageCheck {
+        ImageCheck(image, imageID: container.imageID, engine.isSlowAtImages ? freshness : nil)
+    }
+
     /// The names of all images of which containers wait, or may soon.
-    var images: Set<String> { state.withLock { Set($0.core.keys.map(\.image)) } }
+    var images: Set<String> { inventory.withLock { Set($0.state.keys.map(\.image)) } }
 
     /// What an image's name stands for now; nil if that is nothing.
-    func certify(_ image: String, _ imageID: String?) {
-        let stale = change { state in
-            state.core.certify(image, imageID).compactMap { state.containers.removeValue(forKey: $0) }
+    func setCurrentImage(_ image: String, _ imageID: String?) {
+        let stale = updateAndReplan { inventory in
+            inventory.state.setCurrentImage(image, imageID).compactMap { inventory.containers.removeValue(forKey: $0) }
         }
         for container in stale { giveUp(container.release()) }
     }
 
     /// The daemon answers again.
     func retryRefills() {
-        change { $0.core.retryRefills() }
+        updateAndReplan { $0.state.retryRefills() }
     }
 
     // MARK: Doing what was planned
 
     /// Changes the state, plans anew and does what the plan says.
     @discardableResult
-    private func change<Result: Sendable>(_ body: (inout State) -> Result) -> Result {
+    private func updateAndReplan<Result: Sendable>(_ body: (inout Inventory) -> Result) -> Result {
         var discarded: [WaitingContainer] = []
-        var refills: [(name: String, key: PoolKey)] = []
+        var refills: [(name: String, key: ContainerKind)] = []
         var alarm: ContinuousClock.Instant?
-        let result = state.withLock { state in
-            let result = body(&state)
-            let plan = state.core.plan(now: .now)
-            discarded = plan.discards.compactMap { state.containers.removeValue(forKey: $0) }
+        let result = inventory.withLock { inventory in
+            let result = body(&inventory)
+            let plan = inventory.state.plan(now: .now)
+            discarded = plan.discards.compactMap { inventory.containers.removeValue(forKey: $0) }
             for key in plan.refills {
-                state.refills += 1
-                refills.append(("docker-run-warm-\(instance)-\(state.refills)", key))
+                inventory.refills += 1
+                refills.append(("docker-run-warm-\(instance)-\(inventory.refills)", key))
                 // In the same breath, so that a shutdown sees either no refill or its container.
-                reaper.ledger.add(refills[refills.count - 1].name)
+                ledger.add(refills[refills.count - 1].name)
             }
-            if let next = plan.next, !state.alarms.contains(where: { $0 <= next }) {
-                state.alarms.insert(next)
+            if let next = plan.next, !inventory.alarms.contains(where: { $0 <= next }) {
+                inventory.alarms.insert(next)
                 alarm = next
             }
             return result
@@ -168,16 +166,16 @@ public final class ContainerPool: Sendable {
     private func planAgain(at time: ContinuousClock.Instant) {
         let delay = max(0, (time - .now).milliseconds / 1000)
         queue.asyncAfter(deadline: .now() + delay) { [self] in
-            change { _ = $0.alarms.remove(time) }
+            updateAndReplan { _ = $0.alarms.remove(time) }
         }
     }
 
-    private func refill(_ name: String, _ key: PoolKey) {
+    private func refill(_ name: String, _ key: ContainerKind) {
         do throws(RunError) {
-            let container = try makeWaiting(name, specification(key))
+            let container = try makeWaiting(name, key)
             if !admit(container, key) { lookUp(key.image) }
         } catch {
-            change { $0.core.refillFailed(key, now: .now) }
+            updateAndReplan { $0.state.refillFailed(key, now: .now) }
             guard error != .cancelled else { return }
             logger.warning(
                 "no container could be made to wait",
@@ -186,31 +184,33 @@ public final class ContainerPool: Sendable {
     }
 
     private func makeWaiting(
-        _ name: String, _ specification: ContainerSpecification
+        _ name: String, _ key: ContainerKind
     ) throws(RunError) -> AttachedContainer {
-        var container = try launcher.launch(name, specification, closing)
+        var container = try launcher.launch(name, key, closing)
         do throws(DockerError) {
             try docker.start(name)
             container.imageID = try docker.inspect(name).imageID()
             return container
         } catch {
             reaper.take(container)
-            throw .docker(error, in: RunError.start)
+            throw launcher.startError(error, key)
         }
     }
 
     /// A container was of another image than the name was known to stand for; one of the two is out of date.
     private func lookUp(_ image: String) {
         guard !closing.isCancelled, let imageID = try? docker.imageID(ofImage: image) else { return }
-        certify(image, imageID)
+        setCurrentImage(image, imageID)
     }
 
-    private func admit(_ container: AttachedContainer, _ key: PoolKey) -> Bool {
-        let isAdmitted = change { state in
-            guard let number = state.core.admit(key, imageID: container.imageID, now: .now) else {
+    private func admit(_ container: AttachedContainer, _ key: ContainerKind) -> Bool {
+        let isAdmitted = updateAndReplan { inventory in
+            guard let number = inventory.state.admit(key, imageID: container.imageID, now: .now) else {
                 return false
             }
-            state.containers[number] = WaitingContainer(container, queue: queue) { [weak self] in self?.heard(number) }
+            inventory.containers[number] = WaitingContainer(container, queue: queue) { [weak self] in
+                self?.readable(number)
+            }
             return true
         }
         if isAdmitted {
@@ -222,13 +222,13 @@ public final class ContainerPool: Sendable {
     }
 
     /// A container has ended, or says something before it was asked, which is kept for the run that it will have.
-    private func heard(_ number: Int) {
-        let dead = change { state -> WaitingContainer? in
+    private func readable(_ number: Int) {
+        let dead = updateAndReplan { inventory -> WaitingContainer? in
             // Under the lock, so that nobody takes the container and reads as well. It does not block.
-            guard let waiting = state.containers[number] else { return nil }
+            guard let waiting = inventory.containers[number] else { return nil }
             guard !waiting.container.stream.readAhead(limit: Self.maximumSaid) else { return nil }
-            state.core.died(number, now: .now)
-            return state.containers.removeValue(forKey: number)
+            inventory.state.died(number, now: .now)
+            return inventory.containers.removeValue(forKey: number)
         }
         guard let container = dead?.release() else { return }
         logger.debug("a waiting container has ended", metadata: ["container": "\(container.name)"])
@@ -240,9 +240,4 @@ public final class ContainerPool: Sendable {
         container.stream.closeWriting()
         reaper.take(container, isEnding: true)
     }
-}
-
-extension Configuration {
-    /// Containers that may wait, all images together; 0 turns the pool off.
-    public var maxIdle: Int { pool.maxIdle ?? server.workerThreads }
 }

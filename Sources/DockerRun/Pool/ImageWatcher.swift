@@ -1,17 +1,17 @@
-public import Logging
+internal import Logging
 
 /// Follows the daemon's events, so that waiting containers are given up when the name of their image comes to stand for
 /// another one. (An event may come a moment late; ``Conversation`` is what makes sure that no result is of the old image.)
-public final class ImageWatcher: Sendable {
+final class ImageWatcher: Sendable {
     private let follower: EventFollower
 
-    public init(docker: DockerClient, pool: ContainerPool, logger: Logger) {
+    init(docker: DockerClient, pool: ContainerPool, logger: Logger) {
         follower = EventFollower(.imageNames, of: docker, logger: logger) { () throws(DockerError) in
             let began = ImageFreshness.Moment.now()
             var isKnown = true
             for image in pool.images {
                 do throws(DockerError) {
-                    pool.certify(image, try docker.imageID(ofImage: image))
+                    pool.setCurrentImage(image, try docker.imageID(ofImage: image))
                 } catch .refused(_, let message) {
                     isKnown = false
                     // One image that the daemon cannot make sense of is no reason to lose sight of the others.
@@ -25,7 +25,7 @@ public final class ImageWatcher: Sendable {
         }
     }
 
-    public func start() {
+    func start() {
         follower.start()
     }
 }

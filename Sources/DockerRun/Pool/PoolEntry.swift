@@ -1,4 +1,4 @@
-/// What the pool knows of one ``PoolKey``, and of how much it is needed.
+/// What the pool knows of one ``ContainerKind``, and of how much it is needed.
 struct PoolEntry {
     typealias Instant = ContinuousClock.Instant
 
@@ -22,7 +22,7 @@ struct PoolEntry {
     private var failures = 0
     /// Of the failures, the last was of this kind; the other is that what was made did not last.
     private var couldNotBeMade = false
-    /// When runs ended, not long ago: what they used is not yet made up for.
+    /// When runs ended within the last ``refillTime``: the containers that they used cannot have been replaced yet.
     private var ended: [Instant] = []
     private var peak = PeakUse()
 

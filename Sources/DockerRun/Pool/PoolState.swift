@@ -1,7 +1,7 @@
 /// What the pool knows and what it decides, with no container, thread or clock in it: every call says what time it is, and
 /// containers are numbers.
 ///
-/// Containers of one ``PoolKey`` are alike; any other shares nothing with them.
+/// Containers of one ``ContainerKind`` are alike; any other shares nothing with them.
 struct PoolState {
     typealias Instant = ContinuousClock.Instant
 
@@ -26,19 +26,19 @@ struct PoolState {
     }
 
     private let limits: Limits
-    private var entries: [PoolKey: PoolEntry] = [:]
+    private var entries: [ContainerKind: PoolEntry] = [:]
     /// When the runs that go on began.
     private var runs: [Int: Instant] = [:]
     private var lastNumber = 0
     private(set) var isClosed = false
     private(set) var counters = PoolCounters()
 
-    /// A run that is older is no longer disturbed by a refill: it is one that computes, sleeps or waits.
-    private static let youth = Duration.milliseconds(250)
+    /// Refills leave a run the processors for so long. One that is older computes, sleeps or waits, and is not disturbed.
+    private static let yieldsToRunsFor = Duration.milliseconds(250)
     /// A container that ends sooner than this after it was ready is not one that can wait.
-    private static let infancy = Duration.seconds(10)
+    private static let shortLife = Duration.seconds(10)
 
-    init(_ limits: Limits, floors: [(PoolKey, Int)], now: Instant) {
+    init(_ limits: Limits, floors: [(ContainerKind, Int)], now: Instant) {
         self.limits = limits
         for (key, count) in floors {
             let floor = (entries[key]?.floor ?? 0) + count
@@ -46,7 +46,7 @@ struct PoolState {
         }
     }
 
-    var keys: [PoolKey] { Array(entries.keys) }
+    var keys: [ContainerKind] { Array(entries.keys) }
 
     /// Waiting containers by image: of images of which some wait, or always should.
     var idleByImage: [String: Int] {
@@ -58,31 +58,32 @@ struct PoolState {
 
     /// - Returns: a number for the run, to be given to ``end(_:_:_:now:)``, and a container that waits, if one does. It is no
     ///   longer the pool's.
-    mutating func begin(_ key: PoolKey, now: Instant) -> (run: Int, container: Int?) {
-        let run = newNumber()
+    mutating func begin(_ key: ContainerKind, now: Instant) -> (run: Int, container: Int?) {
+        lastNumber += 1
+        let run = lastNumber
         runs[run] = now
         entries[key, default: PoolEntry(now: now)].beginRun(maximum: limits.maxIdle, now: now)
         return (run, take(key))
     }
 
     /// - Returns: another container that waits, if the one before has turned out dead.
-    mutating func take(_ key: PoolKey) -> Int? {
+    mutating func take(_ key: ContainerKind) -> Int? {
         guard let first = entries[key]?.idle.first else { return nil }
         entries[key]?.idle.removeFirst()
         return first.number
     }
 
     /// A container that was taken has turned out dead before it said anything.
-    mutating func takenHasDied() {
+    mutating func diedUnused() {
         counters.deaths += 1
     }
 
     /// Of a container that was taken, nobody could say whether it is of the right image.
-    mutating func takenIsUncertain(_ key: PoolKey, now: Instant) {
+    mutating func imageCheckFailed(_ key: ContainerKind, now: Instant) {
         entries[key]?.delayRefills(now: now)
     }
 
-    mutating func end(_ run: Int, _ key: PoolKey, _ outcome: Outcome, now: Instant) {
+    mutating func end(_ run: Int, _ key: ContainerKind, _ outcome: Outcome, now: Instant) {
         runs[run] = nil
         entries[key]?.endRun(now: now)
         switch outcome {
@@ -106,7 +107,7 @@ struct PoolState {
     ///
     /// - Returns: the number of the container, or nil if it is not wanted: the pool is closed, or it is of another image than
     ///   the name is known to stand for.
-    mutating func admit(_ key: PoolKey, imageID: String?, now: Instant) -> Int? {
+    mutating func admit(_ key: ContainerKind, imageID: String?, now: Instant) -> Int? {
         guard !isClosed, var entry = entries[key] else { return nil }
         defer { entries[key] = entry }
         entry.refilling -= 1
@@ -115,13 +116,13 @@ struct PoolState {
             return nil
         }
         entry.imageID = imageID
-        let number = newNumber()
-        entry.idle.append(PoolEntry.Idle(number: number, imageID: imageID, since: now))
+        lastNumber += 1
+        entry.idle.append(PoolEntry.Idle(number: lastNumber, imageID: imageID, since: now))
         counters.refills += 1
-        return number
+        return lastNumber
     }
 
-    mutating func refillFailed(_ key: PoolKey, now: Instant) {
+    mutating func refillFailed(_ key: ContainerKind, now: Instant) {
         entries[key]?.refilling -= 1
         entries[key]?.delayRefills(now: now, couldNotBeMade: true)
     }
@@ -132,7 +133,7 @@ struct PoolState {
             guard let index = entry.idle.firstIndex(where: { $0.number == number }) else { continue }
             entries[key]?.idle.remove(at: index)
             counters.deaths += 1
-            if now - entry.idle[index].since < Self.infancy { entries[key]?.delayRefills(now: now) }
+            if now - entry.idle[index].since < Self.shortLife { entries[key]?.delayRefills(now: now) }
         }
     }
 
@@ -144,7 +145,7 @@ struct PoolState {
     /// What an image's name stands for now; nil if that is nothing.
     ///
     /// - Returns: the containers that are made of something else.
-    mutating func certify(_ image: String, _ imageID: String?) -> [Int] {
+    mutating func setCurrentImage(_ image: String, _ imageID: String?) -> [Int] {
         var discards: [Int] = []
         for key in keys where key.image == image {
             guard var entry = entries[key], entry.imageID != imageID else { continue }
@@ -159,7 +160,7 @@ struct PoolState {
 
     // MARK: Planning
 
-    /// Forgets what is no longer needed and decides what to make and what to give up. What it says is taken as done.
+    /// Forgets what is no longer needed and decides what to make and what to give up. The caller carries the plan out: from now on, a refill in it counts as begun, and a discard as done.
     mutating func plan(now: Instant) -> PoolPlan {
         var plan = PoolPlan()
         guard !isClosed else { return plan }
@@ -170,10 +171,10 @@ struct PoolState {
         }
         forgetUseless(shares)
         var room = refillsAllowed(now: now)
-        for (key, share) in shares {
+        for (key, share) in shares.ranked {
             while let entry = entries[key], entry.waiting < share {
                 if let retry = entry.retry, retry > now {
-                    plan.next = earlier(plan.next, retry)
+                    plan.due(retry)
                     break
                 }
                 guard room > 0, makeRoom(shares, &plan) else { break }
@@ -182,7 +183,7 @@ struct PoolState {
                 room -= 1
             }
         }
-        plan.next = earlier(plan.next, nextChange(shares, now: now))
+        plan.due(nextChange(shares, now: now))
         return plan
     }
 
@@ -194,51 +195,28 @@ struct PoolState {
         return keys.flatMap { discard(.max, of: $0) }
     }
 
-    private mutating func need(of key: PoolKey, now: Instant) -> Int {
+    private mutating func need(of key: ContainerKind, now: Instant) -> Int {
         entries[key]?.need(since: now - limits.idleTimeout) ?? 0
     }
 
-    /// How many of each may wait: what is always wanted comes first, then what was used last, and each gets one before any
-    /// gets two, so that images in use do not push each other out.
-    private mutating func shares(now: Instant) -> [(key: PoolKey, count: Int)] {
-        var ranked: [(key: PoolKey, floor: Int, lastUse: Instant, need: Int)] = []
-        for (key, entry) in entries {
-            let need = need(of: key, now: now)
-            if need > 0 { ranked.append((key, entry.floor, entry.lastUse, need)) }
-        }
-        ranked.sort { ($0.floor > 0 ? 1 : 0, $0.lastUse) > ($1.floor > 0 ? 1 : 0, $1.lastUse) }
-        let counts = Self.divide(limits.maxIdle, among: ranked.map { ($0.floor, $0.need) })
-        return zip(ranked, counts).map { ($0.key, $1) }
-    }
-
-    /// Raises all who need more, from their floors, to the highest level for which there is enough; what is left then goes
-    /// to the first of them, one each. This runs at the begin and the end of each run, under the pool's lock.
-    static func divide(_ total: Int, among claims: [(floor: Int, need: Int)]) -> [Int] {
-        func counts(at level: Int) -> [Int] { claims.map { max($0.floor, min($0.need, level)) } }
-        var (low, high) = (0, total)
-        while low < high {
-            let middle = (low + high + 1) / 2
-            if counts(at: middle).reduce(0, +) <= total { low = middle } else { high = middle - 1 }
-        }
-        var counts = counts(at: low)
-        var left = total - counts.reduce(0, +)
-        for index in counts.indices where left > 0 && counts[index] == low && claims[index].need > low {
-            counts[index] += 1
-            left -= 1
-        }
-        return counts
+    private mutating func shares(now: Instant) -> PoolShares {
+        let needs = keys.map { ($0, need(of: $0, now: now)) }
+        return PoolShares(
+            needs.compactMap { key, need in
+                entries[key].map { PoolShares.Claim(key: key, floor: $0.floor, lastUse: $0.lastUse, need: need) }
+            }, total: limits.maxIdle)
     }
 
     /// Entries of which nothing waits or runs, and nothing may wait. Clients name images, so there is no end to them.
-    private mutating func forgetUseless(_ shares: [(key: PoolKey, count: Int)]) {
+    private mutating func forgetUseless(_ shares: PoolShares) {
         guard entries.values.contains(where: \.isUnused) else { return }
-        let useful = Set(shares.filter { $0.count > 0 }.map(\.key))
+        let useful = Set(shares.ranked.filter { $0.count > 0 }.map(\.key))
         entries = entries.filter { useful.contains($0.key) || !$0.value.isUnused }
     }
 
     /// Runs come first: while any is young, refills have what it leaves free of half the processors.
     private func refillsAllowed(now: Instant) -> Int {
-        let young = runs.values.count { now - $0 < Self.youth }
+        let young = runs.values.count { now - $0 < Self.yieldsToRunsFor }
         let refilling = entries.values.reduce(0) { $0 + $1.refilling }
         return (young == 0 ? limits.processors : limits.processors / 2 - young) - refilling
     }
@@ -247,39 +225,24 @@ struct PoolState {
     /// that is what it takes to make another.
     ///
     /// - Returns: whether there is room now.
-    private mutating func makeRoom(
-        _ shares: [(key: PoolKey, count: Int)], _ plan: inout PoolPlan
-    ) -> Bool {
+    private mutating func makeRoom(_ shares: PoolShares, _ plan: inout PoolPlan) -> Bool {
         guard entries.values.reduce(0, { $0 + $1.waiting }) >= limits.maxIdle else { return true }
-        let share = Dictionary(uniqueKeysWithValues: shares.map { ($0.key, $0.count) })
-        let candidates = entries.filter { !$0.value.idle.isEmpty && $0.value.waiting > share[$0.key] ?? 0 }
+        let candidates = entries.filter { !$0.value.idle.isEmpty && $0.value.waiting > shares[$0.key] }
         guard let victim = candidates.min(by: { $0.value.lastUse < $1.value.lastUse })?.key else { return false }
         plan.discards += discard(1, of: victim)
         return true
     }
 
-    private mutating func discard(_ count: Int, of key: PoolKey) -> [Int] {
+    private mutating func discard(_ count: Int, of key: ContainerKind) -> [Int] {
         let numbers = entries[key]?.idle.prefix(max(0, count)).map(\.number) ?? []
         entries[key]?.idle.removeFirst(numbers.count)
         return numbers
     }
 
     /// When something will be different although nothing happens: a run is no longer young, or a need is forgotten.
-    private func nextChange(
-        _ shares: [(key: PoolKey, count: Int)], now: Instant
-    ) -> Instant? {
-        let isShort = shares.contains { (entries[$0.key]?.waiting ?? 0) < $0.count }
-        let grown = isShort ? runs.values.map { $0 + Self.youth }.filter { $0 > now }.min() : nil
-        return earlier(grown, entries.values.compactMap { $0.shrinks(after: limits.idleTimeout) }.min())
-    }
-
-    private func earlier(_ a: Instant?, _ b: Instant?) -> Instant? {
-        guard let a, let b else { return a ?? b }
-        return min(a, b)
-    }
-
-    private mutating func newNumber() -> Int {
-        lastNumber += 1
-        return lastNumber
+    private func nextChange(_ shares: PoolShares, now: Instant) -> Instant? {
+        let isShort = shares.ranked.contains { (entries[$0.key]?.waiting ?? 0) < $0.count }
+        let grown = isShort ? runs.values.map { $0 + Self.yieldsToRunsFor }.filter { $0 > now }.min() : nil
+        return (entries.values.compactMap { $0.shrinks(after: limits.idleTimeout) } + [grown].compactMap(\.self)).min()
     }
 }

@@ -1,7 +1,7 @@
 internal import Synchronization
 
 /// Lets one thread end a run that another thread works on.
-public final class Cancellation: Sendable {
+final class Cancellation: Sendable {
     private struct State {
         var isCancelled = false
         var connection: DockerConnection?
@@ -9,12 +9,12 @@ public final class Cancellation: Sendable {
 
     private let state = Mutex(State())
 
-    public init() {}
+    init() {}
 
-    public var isCancelled: Bool { state.withLock(\.isCancelled) }
+    var isCancelled: Bool { state.withLock(\.isCancelled) }
 
     /// Ends the run as soon as its worker notices, which it does at once where it waits for the container. Any thread.
-    public func cancel() {
+    func cancel() {
         let connection = state.withLock { state in
             state.isCancelled = true
             return state.connection

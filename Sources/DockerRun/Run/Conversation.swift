@@ -15,6 +15,7 @@ struct Conversation {
         case otherImage(String?)
     }
 
+    private let name: String
     private let stream: DockerStream
     private let connection: DockerConnection
     private let replyAt: RunSettings.ReplyMoment
@@ -29,41 +30,42 @@ struct Conversation {
     private var hasEnded = false
     /// Bytes of the stream, and how many of them had come before the payload was sent.
     private var received = 0
-    private let saidBefore: Int
+    private let receivedBefore: Int
     private var decoder = FrameDecoder()
     private var collector: ResultCollector
+    private var relay: RunEventRelay
     private(set) var timings: RunTimings
     private(set) var time: RunTime
     /// Of a warm container. The daemon has looked a cold one's name up when it created it, which was just now.
     private(set) var imageCheck: ImageCheck?
 
     /// - Parameters:
-    ///   - imageCheck: of a container that is warm; its time begins here.
+    ///   - imageCheck: of a container that is warm, whose time begins here; nil of one that has to be started.
+    ///   - writeTimeout: how long the container may take none of its payload.
     init(
-        _ container: AttachedContainer, _ connection: DockerConnection, _ imageCheck: ImageCheck?,
-        _ payload: ArraySlice<UInt8>,
-        _ limits: RunSettings, _ docker: DockerSettings, _ timings: RunTimings, _ time: RunTime
+        with container: AttachedContainer, over connection: DockerConnection, imageCheck: ImageCheck?,
+        payload: ArraySlice<UInt8>, outputSize: Int, replyAt: RunSettings.ReplyMoment, writeTimeout: Duration,
+        relay: RunEventRelay, timings: RunTimings, time: RunTime
     ) {
-        stream = container.stream
-        saidBefore = stream.aheadCount
+        (name, stream) = (container.name, container.stream)
+        receivedBefore = stream.aheadCount
         self.connection = connection
         self.payload = payload
+        self.replyAt = replyAt
+        self.writeTimeout = writeTimeout
+        self.relay = relay
         self.timings = timings
         self.time = time
-        replyAt = limits.replyAt
-        writeTimeout = .seconds(docker.writeTimeout)
-        collector = ResultCollector(maximumSize: limits.maxOutputSize)
         self.imageCheck = imageCheck
+        collector = ResultCollector(maximumSize: outputSize)
         if imageCheck != nil { self.time.begin() }
-        connection.begin(imageCheck?.call ?? DockerClient.startCall(container.name))
+        connection.begin(imageCheck?.call ?? DockerClient.startCall(name))
     }
 
     /// Whether the container has ended soon and has said nothing since it got the payload: then it may have been dead by
-    /// then, or died in that moment. One that lived longer has read its payload.
-    var wasUnheard: Bool { hasEnded && received <= saidBefore && (timings.run ?? .zero) < Self.shortLife }
-
-    /// The end of a dead container's stream is usually there in milliseconds; an overloaded daemon takes its time.
-    private static let shortLife = Duration.seconds(2)
+    /// then, or died in that moment. One that lived longer has read its payload. (A dead one's end is usually heard of in
+    /// milliseconds; an overloaded daemon takes its time.)
+    var diedUnused: Bool { hasEnded && received <= receivedBefore && (timings.run ?? .zero) < .seconds(2) }
 
     /// Talks until the result is complete, or until there cannot be one. By then a warm container's image has been checked,
     /// unless nobody waits for the result any more, its time is over, or the daemon does not say.
@@ -75,6 +77,7 @@ struct Conversation {
         case .result, .failed, .silent: awaitImageCheck(cancellation)
         }
         if case .otherImage(let current) = imageCheck?.verdict { return .otherImage(current) }
+        if timings.isWarm && !diedUnused { noteStarted() }
         return outcome
     }
 
@@ -125,7 +128,7 @@ struct Conversation {
         do throws(DockerError) {
             guard let answer = try connection.answer() else { return }
             isCalling = false
-            try DockerClient.check(answer)
+            try answer.check()
             lastWrite = .now
             noteStarted()
             time.begin()
@@ -140,6 +143,7 @@ struct Conversation {
             guard let answer = try connection.answer() else { return }
             imageCheck?.take(answer)
             isCalling = imageCheck?.verdict == .pending
+            if imageCheck?.verdict == .passed { noteStarted() }
             if isCalling, let call = imageCheck?.call { connection.begin(call) }
         } catch {
             isCalling = false
@@ -160,8 +164,10 @@ struct Conversation {
         imageCheck?.giveUp()
     }
 
+    /// A cold container has started, or a warm one is of the right image.
     private mutating func noteStarted() {
         if timings.start == nil && !timings.isWarm { timings.start = ContinuousClock.now - began }
+        relay.start(name, isWarm: timings.isWarm)
     }
 
     // MARK: The stream
@@ -195,10 +201,11 @@ struct Conversation {
                 let read = try stream.read(into: buffer)
                 if case .bytes(let count) = read {
                     received += count
-                    noteStarted()
+                    if !timings.isWarm { noteStarted() }
                     try decoder.decode(UnsafeRawBufferPointer(rebasing: buffer[..<count])) {
                         (stream, bytes, announced) throws(RunError) in
                         try collector.receive(stream, bytes, announced: announced)
+                        relay.printed(stream, bytes)
                     }
                 }
                 return read

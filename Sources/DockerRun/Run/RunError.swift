@@ -1,5 +1,9 @@
 /// Why a run has no result. Each has a stable code for clients, and a description for people.
 public enum RunError: Error, Equatable {
+    /// What was asked for is no run, and why.
+    case request(String)
+    /// The image is not among those that may be run.
+    case imageNotAllowed(String)
     case connect(DockerError)
     case create(DockerError)
     case start(DockerError)
@@ -19,6 +23,8 @@ public enum RunError: Error, Equatable {
 
     public var code: String {
         switch self {
+        case .request: "request.body"
+        case .imageNotAllowed: "image.not_allowed"
         case .connect: "docker.unixsocket"
         case .create: "docker.container.create"
         case .start: "docker.container.start"
@@ -44,6 +50,8 @@ public enum RunError: Error, Equatable {
 extension RunError: CustomStringConvertible {
     public var description: String {
         switch self {
+        case .request(let reason): reason
+        case .imageNotAllowed(let image): "The image \(image) is not among those that may be run"
         case .connect(let error): "Failed to connect to docker unix socket: \(error)"
         case .create(let error): "Failed to create container: \(error)"
         case .start(let error): "Failed to start container: \(error)"

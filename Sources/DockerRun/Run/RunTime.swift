@@ -8,8 +8,8 @@ struct RunTime {
     /// A runner that keeps the limit itself stops the program with its output so far. It must not be outrun.
     private static let answerTime = Duration.seconds(1)
 
-    init(_ settings: RunSettings) {
-        limit = .seconds(settings.maxExecutionTime) + Self.answerTime
+    init(_ limits: RunLimits) {
+        limit = limits.executionTime + Self.answerTime
     }
 
     mutating func begin() {

@@ -1,101 +1,111 @@
 internal import Glibc
-public import Logging
 
 /// Runs payloads, each in a container of its own that is never used again: one that waits in the pool, or else create,
 /// attach and start; then payload and result; then the reaper removes it.
 ///
 /// A run blocks the thread that it is called on. Any number of threads may run at once.
-public final class Runner: Sendable {
-    public let pool: ContainerPool
+struct Runner: Sendable {
+    private let settings: RunService.Settings
     private let docker: DockerClient
-    private let configuration: Configuration
-    private let identity: ServerIdentity
-    private let reaper: Reaper
     private let launcher: ContainerLauncher
+    private let reaper: Reaper
+    private let pool: ContainerPool?
 
-    public init(
-        _ configuration: Configuration, docker: DockerClient, identity: ServerIdentity, reaper: Reaper, logger: Logger
+    /// - Parameter pool: nil where no container waits.
+    init(
+        _ settings: RunService.Settings, docker: DockerClient, launcher: ContainerLauncher, reaper: Reaper,
+        pool: ContainerPool?
     ) {
+        self.settings = settings
         self.docker = docker
-        self.configuration = configuration
-        self.identity = identity
+        self.launcher = launcher
         self.reaper = reaper
-        launcher = ContainerLauncher(configuration, docker: docker, reaper: reaper, logger: logger)
-        pool = ContainerPool(
-            configuration, docker: docker, launcher: launcher, reaper: reaper, identity: identity, logger: logger)
+        self.pool = pool
     }
 
-    /// Asks the Engine whether it can keep the limits that the configuration sets. If it cannot be asked now, it is asked
-    /// again before the first container is made.
-    ///
-    /// - Throws: ``DockerError/unsuitable(_:)`` if it cannot; the text names each limit, and what to do.
-    public func checkEngine() throws(DockerError) {
-        try launcher.check.run()
+    /// What the containers of one run have in common.
+    private struct Attempts {
+        let request: RunRequest
+        let kind: ContainerKind
+        let limits: RunLimits
+        let cancellation: Cancellation
+        let observe: RunObserver
+        var timings: RunTimings
+        var time: RunTime
     }
 
     /// - Parameters:
-    ///   - id: names the container if it is made now; unique among all runs, made of letters, digits, `-` and `_`.
-    ///   - reply: called once, as soon as there is something to report. What is left to do for the container comes after.
-    public func run(_ request: RunRequest, id: String, cancellation: Cancellation, reply: (RunReport) -> Void) {
-        let key = PoolKey(image: request.image, runner: request.runner)
-        let (run, waiting) = pool.begin(key)
+    ///   - id: names the container if it is made now.
+    ///   - queue: how long the run waited for its worker.
+    ///   - observe: learns of the end as soon as there is something to report. What is left to do for the container comes
+    ///     after.
+    func run(
+        _ request: RunRequest, id: String, queue: Duration, _ cancellation: Cancellation,
+        _ observe: @escaping RunObserver
+    ) {
+        let kind = ContainerKind(image: request.image, runner: request.runner)
+        let limits = settings.run.limits.lowered(to: request.limits)
+        let begun = pool?.begin(kind)
         var outcome = PoolState.Outcome.failed
-        defer { pool.end(run, key, outcome) }
-        var timings = RunTimings()
-        var time = RunTime(configuration.run)
-        if let waiting {
-            let began = ContinuousClock.now
-            timings.isWarm = true
-            if converse(waiting, key, request.payload, cancellation, timings, &time, reply) {
-                outcome = .warm
-                return
-            }
-            timings.isWarm = false
-            timings.retry = ContinuousClock.now - began
+        defer { if let begun { pool?.end(begun.run, kind, outcome) } }
+        var attempts = Attempts(
+            request: request, kind: kind, limits: limits, cancellation: cancellation, observe: observe,
+            timings: RunTimings(queue: queue), time: RunTime(limits))
+        if let waiting = begun?.container, runWarm(in: waiting, &attempts) {
+            outcome = .warm
+            return
         }
         do throws(RunError) {
             let began = ContinuousClock.now
-            let specification = ContainerSpecification(key, configuration, identity)
-            let container = try launcher.launch("docker-run-\(id)", specification, cancellation)
-            timings.create = ContinuousClock.now - began
+            let container = try launcher.launch("docker-run-\(id)", kind, cancellation)
+            attempts.timings.create = ContinuousClock.now - began
             outcome = .cold
-            _ = converse(container, key, request.payload, cancellation, timings, &time, reply)
+            _ = converse(with: container, &attempts)
         } catch {
             if case .create(let reason) = error, reason.blamesTheImage { outcome = .unrunnable }
-            reply(RunReport(result: .failure(error), timings: timings, container: nil))
+            observe(.ended(RunReport(result: .failure(error), timings: attempts.timings, image: request.image)))
         }
     }
 
-    /// Starts the container if that has not been done, talks to it, replies, and hands it to the reaper.
+    /// - Returns: false if the container turned out useless, so that another one has to be made.
+    private func runWarm(in waiting: AttachedContainer, _ attempts: inout Attempts) -> Bool {
+        let began = ContinuousClock.now
+        attempts.timings.isWarm = true
+        if converse(with: waiting, &attempts) { return true }
+        attempts.timings.isWarm = false
+        attempts.timings.retry = ContinuousClock.now - began
+        return false
+    }
+
+    /// Starts the container if that has not been done, talks to it, reports, and hands it to the reaper.
     ///
-    /// - Returns: false if a container that had waited turned out dead, or of another image: then there was no reply, and
+    /// - Returns: false if a container that had waited turned out dead, or of another image: then nothing was reported, and
     ///   another one has to have the payload.
-    private func converse(
-        _ container: AttachedContainer, _ key: PoolKey, _ payload: ArraySlice<UInt8>, _ cancellation: Cancellation,
-        _ timings: RunTimings, _ time: inout RunTime, _ reply: (RunReport) -> Void
-    ) -> Bool {
+    private func converse(with container: AttachedContainer, _ attempts: inout Attempts) -> Bool {
         let connection: DockerConnection
         do throws(DockerError) {
             connection = try docker.takeConnection()
         } catch {
             let failure = RunError.docker(error, in: RunError.start)
-            reply(RunReport(result: .failure(failure), timings: timings, container: container.name))
+            report(.failure(failure), of: container, attempts.timings, attempts)
             reaper.take(container)
             return true
         }
         defer { docker.giveBack(connection) }
-        let freshness = launcher.check.isSlowAtImages ? pool.freshness : nil
-        let imageCheck = timings.isWarm ? ImageCheck(key.image, imageID: container.imageID, freshness) : nil
         var conversation = Conversation(
-            container, connection, imageCheck, payload, configuration.run, docker.settings, timings, time)
-        let outcome = cancellation.waking(connection) { conversation.outcome(cancellation) }
-        time = conversation.time
-        if conversation.imageCheck?.verdict == .unanswered { pool.takenIsUncertain(key) }
-        guard let result = result(of: outcome, conversation, container, key) else {
+            with: container, over: connection,
+            imageCheck: attempts.timings.isWarm ? pool?.imageCheck(container, attempts.kind.image) : nil,
+            payload: attempts.request.payload, outputSize: attempts.limits.outputSize, replyAt: settings.run.replyAt,
+            writeTimeout: .seconds(settings.docker.writeTimeout),
+            relay: RunEventRelay(attempts.request, attempts.observe), timings: attempts.timings, time: attempts.time)
+        let outcome = attempts.cancellation.waking(connection) { conversation.outcome(attempts.cancellation) }
+        attempts.time = conversation.time
+        if conversation.imageCheck?.verdict == .unanswered { pool?.imageCheckFailed(attempts.kind) }
+        guard let result = result(of: outcome, conversation, container, attempts.kind) else {
             reaper.take(container)
             return false
         }
-        reply(RunReport(result: result, timings: conversation.timings, container: container.name))
+        report(result, of: container, conversation.timings, attempts)
         if case .success = result {
             conversation.awaitCall()
             reaper.take(container, isEnding: true)
@@ -105,21 +115,32 @@ public final class Runner: Sendable {
         return true
     }
 
+    private func report(
+        _ result: Result<ArraySlice<UInt8>, RunError>, of container: AttachedContainer, _ timings: RunTimings,
+        _ attempts: Attempts
+    ) {
+        attempts.observe(
+            .ended(
+                RunReport(
+                    result: result, timings: timings, image: attempts.request.image, container: container.name)))
+    }
+
     /// - Returns: nil if somebody else has to have the payload that a warm container got; the pool has been told why.
     private func result(
-        of outcome: Conversation.Outcome, _ conversation: Conversation, _ container: AttachedContainer, _ key: PoolKey
+        of outcome: Conversation.Outcome, _ conversation: Conversation, _ container: AttachedContainer,
+        _ kind: ContainerKind
     ) -> Result<ArraySlice<UInt8>, RunError>? {
         switch outcome {
         case .result(let object): return .success(object)
-        case .failed(.start(let error)): return .failure(.start(explained(error, key)))
+        case .failed(.start(let error)): return .failure(launcher.startError(error, kind))
         case .failed(let error): return .failure(error)
         case .otherImage(let imageID):
-            pool.certify(key.image, imageID)
+            pool?.setCurrentImage(kind.image, imageID)
             return nil
         case .silent(let error):
             if let reason = reasonForSilence(of: container) { return .failure(reason) }
-            guard conversation.timings.isWarm && conversation.wasUnheard else { return .failure(error) }
-            pool.takenHasDied()
+            guard conversation.timings.isWarm && conversation.diedUnused else { return .failure(error) }
+            pool?.diedUnused()
             return nil
         }
     }
@@ -136,7 +157,7 @@ public final class Runner: Sendable {
                 return (try? docker.ping()) == nil ? .stream("it ended, and the Docker daemon with it: \(error)") : nil
             }
             guard let state else { return nil }
-            if state.oomKilled == true { return .memory(configuration.container.memory) }
+            if state.oomKilled == true { return .memory(settings.container.memory) }
             guard state.running == true else { return nil }
             usleep(Self.look)
         }
@@ -145,13 +166,4 @@ public final class Runner: Sendable {
 
     private static let looks = 20
     private static let look: UInt32 = 25_000
-
-    private func explained(_ error: DockerError, _ key: PoolKey) -> DockerError {
-        guard key.runner == .builtin, case .refused(let status, let message) = error,
-            message.utf8.contains(BuiltinRunner.target.utf8)
-        else { return error }
-        return .refused(
-            status: status,
-            message: "\(message): RUN_BUILTIN_RUNNER_PATH must name a file that DOCKER_CONTAINER_USER may execute")
-    }
 }

@@ -29,7 +29,7 @@ struct ReadinessEndpoint: Endpoint {
             case .cannotConnect:
                 .error(503, "docker.unixsocket", "Failed to connect to docker unix socket: \(error)")
             case .timedOut:
-                .error(503, "docker.ping", "Failed to ping docker: no answer within \(Readiness.patience) s")
+                .error(503, "docker.ping", "Failed to ping docker: no answer within \(RunService.pingTimeout) s")
             case .refused, .transport, .unsuitable: .error(503, "docker.ping", "Failed to ping docker: \(error)")
             }
         }

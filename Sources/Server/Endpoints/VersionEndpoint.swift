@@ -2,7 +2,7 @@ internal import DockerRun
 
 /// `GET /version`: what the Docker daemon says of itself, asked on a worker.
 struct VersionEndpoint: Endpoint {
-    let docker: DockerClient
+    let service: RunService
     let worker: WorkerPool
 
     func respond(to request: HTTPRequest, _ responder: Responder) -> Answer {
@@ -16,7 +16,7 @@ struct VersionEndpoint: Endpoint {
 
     private func response() -> HTTPResponse {
         do {
-            return HTTPResponse(json: ["docker": try docker.version()])
+            return HTTPResponse(json: ["docker": try service.engineVersion()])
         } catch {
             switch error {
             case .cannotConnect:

@@ -7,26 +7,21 @@ struct MetricsPage: Sendable {
     let version: String
     let requests: RequestMetrics
     let runs: RunMetrics
-    let dockerCalls: DockerCallMetrics
-    let workers: WorkerPool
-    let containerPool: ContainerPool
-    let reaper: Reaper
+    let service: RunService
+    let settings: RunService.Settings
     private let started = Date().timeIntervalSince1970
 
     /// Names of images come from clients: so many are told apart, the others are summed up as `other`.
     static let maximumImages = 20
 
     init(
-        version: String, requests: RequestMetrics, runs: RunMetrics, dockerCalls: DockerCallMetrics,
-        workers: WorkerPool, containerPool: ContainerPool, reaper: Reaper
+        version: String, requests: RequestMetrics, runs: RunMetrics, service: RunService, settings: RunService.Settings
     ) {
         self.version = version
         self.requests = requests
         self.runs = runs
-        self.dockerCalls = dockerCalls
-        self.workers = workers
-        self.containerPool = containerPool
-        self.reaper = reaper
+        self.service = service
+        self.settings = settings
     }
 
     var text: String {
@@ -34,9 +29,10 @@ struct MetricsPage: Sendable {
         page.begin("docker_run_build_info", .gauge, "Which version this is; always 1.")
         page.add(1, ["version": version])
         addRequests(to: &page)
-        addRuns(to: &page)
-        addPool(to: &page)
-        addDocker(to: &page)
+        let statistics = service.statistics
+        addRuns(statistics, to: &page)
+        addPool(statistics, to: &page)
+        addDocker(statistics.calls, to: &page)
         addProcess(to: &page)
         return page.text
     }
@@ -59,12 +55,11 @@ struct MetricsPage: Sendable {
             requests.connections.haveGivenWay)
     }
 
-    private func addRuns(to page: inout MetricsText) {
-        let load = workers.load
-        page.add("docker_run_runs_in_flight", .gauge, "Workers that are busy with a run.", load.busy)
-        page.add("docker_run_runs_waiting", .gauge, "Runs that wait for a worker.", load.waiting)
-        page.add("docker_run_workers", .gauge, "SERVER_WORKER_THREADS.", workers.count)
-        page.add("docker_run_queue_capacity", .gauge, "SERVER_QUEUE_SIZE.", workers.capacity)
+    private func addRuns(_ statistics: RunService.Statistics, to page: inout MetricsText) {
+        page.add("docker_run_runs_in_flight", .gauge, "Workers that are busy with a run.", statistics.busyWorkers)
+        page.add("docker_run_runs_waiting", .gauge, "Runs that wait for a worker.", statistics.waitingRuns)
+        page.add("docker_run_workers", .gauge, "SERVER_WORKER_THREADS.", settings.workers)
+        page.add("docker_run_queue_capacity", .gauge, "SERVER_QUEUE_SIZE.", settings.queueSize)
         page.begin(
             "docker_run_run_duration_seconds", .histogram,
             "From a run's request to its answer, whatever that is, by warm or cold container.")
@@ -81,11 +76,11 @@ struct MetricsPage: Sendable {
         }
     }
 
-    private func addPool(to page: inout MetricsText) {
+    private func addPool(_ statistics: RunService.Statistics, to page: inout MetricsText) {
         page.begin("docker_run_pool_containers", .gauge, "Containers that wait for a payload, by image.")
-        let containers = Self.bounded(containerPool.idleByImage)
+        let containers = Self.bounded(statistics.idleByImage)
         for (image, count) in containers.sorted(by: { $0.key < $1.key }) { page.add(count, ["image": image]) }
-        let counters = containerPool.counters
+        let counters = statistics.pool
         page.add("docker_run_pool_hits_total", .counter, "Runs that got a waiting container.", counters.hits)
         page.add("docker_run_pool_misses_total", .counter, "Runs for which none waited.", counters.misses)
         page.add("docker_run_pool_refills_total", .counter, "Containers that were made to wait.", counters.refills)
@@ -93,7 +88,8 @@ struct MetricsPage: Sendable {
             "docker_run_pool_deaths_total", .counter,
             "Containers that ended while they waited, or before they had answered anything.", counters.deaths)
         page.add(
-            "docker_run_reaper_backlog", .gauge, "Containers that are to be removed and have not been.", reaper.backlog)
+            "docker_run_reaper_backlog", .gauge, "Containers that are to be removed and have not been.",
+            statistics.removals)
     }
 
     /// The images of which most wait, and the sum of the others.
@@ -104,22 +100,22 @@ struct MetricsPage: Sendable {
         return bounded
     }
 
-    private func addDocker(to page: inout MetricsText) {
+    private func addDocker(_ calls: DockerCallMetrics, to page: inout MetricsText) {
         page.add(
             "docker_run_docker_warnings_total", .counter,
             "Remarks of the Docker daemon about containers that it created, such as that a limit is discarded.",
-            dockerCalls.warnings)
+            calls.warnings)
         page.begin(
             "docker_run_docker_call_duration_seconds", .histogram,
             "From a call to the Docker daemon to its answer, whatever that is.")
         for call in DockerCall.Name.allCases {
-            guard let histogram = dockerCalls.durations[call] else { continue }
+            guard let histogram = calls.durations[call] else { continue }
             page.add(histogram.snapshot, ["call": call.rawValue])
         }
         page.begin(
             "docker_run_docker_call_failures_total", .counter,
             "Calls to the Docker daemon without an answer, or with one that is an error, by reason.")
-        let failures = dockerCalls.failures.values
+        let failures = calls.failures.values
         for call in DockerCall.Name.allCases {
             for reason in DockerCallMetrics.Reason.allCases {
                 let count = failures[.init(call, reason)] ?? 0

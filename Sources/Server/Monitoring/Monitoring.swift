@@ -14,16 +14,11 @@ struct Monitoring: Sendable {
     /// Questions that may wait for their worker.
     private static let queueSize = 64
 
-    init(
-        _ settings: DockerSettings, version: String, dockerCalls: DockerCallMetrics, workers: WorkerPool,
-        containerPool: ContainerPool, reaper: Reaper
-    ) {
+    init(_ service: RunService, _ settings: RunService.Settings, version: String) {
         requests = RequestMetrics()
         runs = RunMetrics()
-        readiness = Readiness(settings, workers: workers, metrics: dockerCalls)
-        let page = MetricsPage(
-            version: version, requests: requests, runs: runs, dockerCalls: dockerCalls, workers: workers,
-            containerPool: containerPool, reaper: reaper)
+        readiness = Readiness(service)
+        let page = MetricsPage(version: version, requests: requests, runs: runs, service: service, settings: settings)
         routes = [
             .init(method: .get, path: "/healthz", requiresToken: false, endpoint: HealthEndpoint()),
             .init(

@@ -15,22 +15,14 @@ final class Readiness: Sendable {
         let time: ContinuousClock.Instant
     }
 
-    private let docker: DockerClient
-    private let workers: WorkerPool
+    private let service: RunService
     private let isStopping = Atomic(false)
     private let lastCheck = Mutex<Check?>(nil)
 
     /// For so long what the daemon has answered counts, so that probes cost it no more than one call in this time.
     private static let freshness = Duration.seconds(1)
-    /// Seconds that the daemon may take. Whoever probes gives up soon too.
-    static let patience = 2
-
-    init(_ settings: DockerSettings, workers: WorkerPool, metrics: DockerCallMetrics) {
-        var settings = settings
-        settings.readTimeout = Self.patience
-        settings.writeTimeout = Self.patience
-        docker = DockerClient(settings, metrics)
-        self.workers = workers
+    init(_ service: RunService) {
+        self.service = service
     }
 
     /// From now on the server is not ready, whatever else.
@@ -43,7 +35,7 @@ final class Readiness: Sendable {
     /// - Returns: nil if the daemon has to be asked: see ``check()``.
     var known: State? {
         if isStopping.load(ordering: .relaxed) { return .stopping }
-        if !workers.hasRoom { return .queueFull }
+        if !service.hasRoom { return .queueFull }
         guard let check = lastCheck.withLock({ $0 }), ContinuousClock.now - check.time < Self.freshness else {
             return nil
         }
@@ -51,10 +43,10 @@ final class Readiness: Sendable {
         return .ready
     }
 
-    /// Asks the daemon, unless somebody else has just done so, and blocks until it has answered, for two seconds at most.
+    /// Asks the daemon, unless somebody else has just done so, and blocks until it has answered, for ``RunService/pingTimeout`` at most.
     func check() -> State {
         if let known { return known }
-        let result = Result { () throws(DockerError) in try docker.ping() }
+        let result = Result { () throws(DockerError) in try service.ping() }
         lastCheck.withLock { $0 = Check(result: result, time: .now) }
         if case .failure(let error) = result { return .daemon(error) }
         return .ready

@@ -3,17 +3,7 @@ internal import Metrics
 
 /// How long runs took, and their parts.
 struct RunMetrics: Sendable {
-    enum Phase: String, CaseIterable {
-        case queue, retry, create, start, run, check
-
-        func isPossible(warm isWarm: Bool) -> Bool {
-            switch self {
-            case .queue, .run: true
-            case .retry, .create, .start: !isWarm
-            case .check: isWarm
-            }
-        }
-    }
+    typealias Phase = RunTimings.Phase
 
     struct Part: Hashable {
         let phase: Phase
@@ -26,22 +16,24 @@ struct RunMetrics: Sendable {
 
     init() {
         let all = [true, false].flatMap { isWarm in
-            Phase.allCases.filter { $0.isPossible(warm: isWarm) }.map { Part(phase: $0, isWarm: isWarm) }
+            Phase.allCases.filter { Self.isPossible($0, warm: isWarm) }.map { Part(phase: $0, isWarm: isWarm) }
         }
         parts = Dictionary(uniqueKeysWithValues: all.map { ($0, Histogram()) })
     }
 
-    /// - Parameters:
-    ///   - queued: from the request's arrival to the worker.
-    ///   - total: from the request's arrival to the answer.
-    func observe(_ timings: RunTimings, queued: Duration, total: Duration) {
-        let durations: [(Phase, Duration?)] = [
-            (.queue, queued), (.retry, timings.retry), (.create, timings.create), (.start, timings.start),
-            (.run, timings.run), (.check, timings.check),
-        ]
-        for case (let phase, let duration?) in durations {
+    /// - Parameter total: from the request's arrival to the answer.
+    func observe(_ timings: RunTimings, total: Duration) {
+        for (phase, duration) in timings.phases {
             parts[Part(phase: phase, isWarm: timings.isWarm)]?.observe(duration)
         }
         (timings.isWarm ? warmTotal : coldTotal).observe(total)
+    }
+
+    private static func isPossible(_ phase: Phase, warm isWarm: Bool) -> Bool {
+        switch phase {
+        case .queue, .run: true
+        case .retry, .create, .start: !isWarm
+        case .check: isWarm
+        }
     }
 }

@@ -1,6 +1,7 @@
 import Bytes
 
 @testable import DockerRun
+@testable import Server
 
 extension Target {
     /// Lines NAME=VALUE over a good environment: each fault begins with the name of a variable, what is accepted is within
@@ -13,7 +14,7 @@ extension Target {
         }
         let environment = Environment(variables) { _ in "token" }
         do throws(ConfigurationFaults) {
-            checkBounds(try environment.configuration())
+            checkBounds(try environment.settings())
         } catch {
             expect(!error.descriptions.isEmpty, "nothing is at fault")
             for fault in error.descriptions { checkFault(fault, variables) }
@@ -37,20 +38,20 @@ extension Target {
         "RUN_MAX_EXECUTION_TIME": "15", "RUN_MAX_OUTPUT_SIZE": "100000",
     ]
 
-    private static func checkBounds(_ configuration: Configuration) {
-        let (server, container) = (configuration.server, configuration.container)
-        expect((1...65535).contains(server.listenPort) && server.workerThreads > 0, "the server's numbers")
+    private static func checkBounds(_ settings: Settings) {
+        let (server, container) = (settings.server, settings.runs.container)
+        expect((1...65535).contains(server.listenPort) && settings.runs.workers > 0, "the server's numbers")
         expect(!server.accessTokens.isEmpty, "no token")
         expect(server.accessTokens.allSatisfy { $0.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F } }, "no header's token")
         expect((server.metricsAddress.map { (1...65535).contains($0.port) }) ?? true, "the metrics' port")
-        expect(configuration.docker.socketPath.utf8.first == UInt8(ascii: "/"), "the socket's path")
-        expect(configuration.docker.socketPath.utf8.count < 108, "the socket's path is too long")
+        expect(settings.runs.docker.socketPath.utf8.first == UInt8(ascii: "/"), "the socket's path")
+        expect(settings.runs.docker.socketPath.utf8.count < 108, "the socket's path is too long")
         expect(container.memory > 0 && container.pidsLimit > 0 && container.nanoCPUs ?? 1 > 0, "the limits")
         expect(container.openFiles.soft <= container.openFiles.hard, "the open files")
-        expect(configuration.run.maxExecutionTime > 0 && configuration.run.maxOutputSize > 0, "the run's limits")
-        expect(configuration.run.allowedImages?.isEmpty != true, "no image is allowed, and nobody said so")
-        expect(configuration.pool.images.reduce(0) { $0 + $1.count } <= configuration.maxIdle, "the pool's images")
-        expect(configuration.pool.images.allSatisfy { $0.count > 0 && $0.image.isASCII }, "the pool's names")
+        expect(settings.runs.run.maxExecutionTime > 0 && settings.runs.run.maxOutputSize > 0, "the run's limits")
+        expect(settings.runs.run.allowedImages?.isEmpty != true, "no image is allowed, and nobody said so")
+        expect(settings.runs.pool.images.reduce(0) { $0 + $1.count } <= settings.runs.maxIdle, "the pool's images")
+        expect(settings.runs.pool.images.allSatisfy { $0.count > 0 && $0.image.isASCII }, "the pool's names")
     }
 
     private static func checkFault(_ fault: String, _ variables: [String: String]) {

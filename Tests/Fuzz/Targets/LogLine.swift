@@ -1,6 +1,5 @@
 import FoundationEssentials
 
-@testable import DockerRun
 @testable import Server
 
 extension Target {

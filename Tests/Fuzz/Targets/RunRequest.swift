@@ -1,4 +1,5 @@
 @testable import DockerRun
+@testable import Server
 
 extension Target {
     /// RunRequest takes what a parser of the whole text and FoundationEssentials' strings make a request, and nothing else.

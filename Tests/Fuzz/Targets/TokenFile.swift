@@ -1,4 +1,4 @@
-@testable import DockerRun
+@testable import Server
 
 extension Target {
     /// AccessTokenFile takes the lines that a header can carry, refuses all if there is one that none can, and its faults

@@ -1,0 +1,98 @@
+internal import Logging
+
+/// Makes containers up to the point where they can be started: created, and attached to, so that no output is missed.
+struct ContainerLauncher: Sendable {
+    private let recipe: ContainerRecipe
+    private let docker: DockerClient
+    private let ledger: ContainerLedger
+    private let reaper: Reaper
+    private let check: EngineCheck
+    private let warnings: CreateWarnings
+    private let refusesVolumes: Bool
+
+    init(
+        _ recipe: ContainerRecipe, refusesVolumes: Bool, docker: DockerClient, ledger: ContainerLedger, reaper: Reaper,
+        check: EngineCheck, logger: Logger
+    ) {
+        self.recipe = recipe
+        self.refusesVolumes = refusesVolumes
+        self.docker = docker
+        self.ledger = ledger
+        self.reaper = reaper
+        self.check = check
+        warnings = CreateWarnings(logger)
+    }
+
+    /// Enters the name into the ledger, creates the container and attaches to it. On failure, nothing of it is left to the
+    /// caller.
+    func launch(
+        _ name: String, _ kind: ContainerKind, _ cancellation: Cancellation
+    ) throws(RunError) -> AttachedContainer {
+        ledger.add(name)
+        guard !cancellation.isCancelled else {
+            ledger.remove(name)
+            throw .cancelled
+        }
+        do {
+            try check.run()
+            warnings.take(try docker.create(name, recipe.specification(of: kind)))
+        } catch {
+            if error.isCertainlyWithoutEffect {
+                ledger.remove(name)
+            } else {
+                reaper.take(name, mayAppear: true)
+            }
+            throw .docker(recipe.builtinRunner(of: kind)?.explained(creation: error) ?? error, in: RunError.create)
+        }
+        return try attach(name, cancellation)
+    }
+
+    /// Why a container of this kind that was launched could not be started.
+    func startError(_ error: DockerError, _ kind: ContainerKind) -> RunError {
+        .docker(recipe.builtinRunner(of: kind)?.explained(start: error) ?? error, in: RunError.start)
+    }
+
+    private func attach(_ name: String, _ cancellation: Cancellation) throws(RunError) -> AttachedContainer {
+        do throws(RunError) {
+            guard !cancellation.isCancelled else { throw .cancelled }
+            if refusesVolumes { try refuseVolumes(name) }
+            do throws(DockerError) {
+                return AttachedContainer(name: name, stream: try docker.attach(name))
+            } catch {
+                throw .docker(error, in: RunError.attach)
+            }
+        } catch {
+            reaper.take(name)
+            throw error
+        }
+    }
+
+    /// A volume that the image declares is a directory on the daemon's disk, without a limit, under a root that shall be
+    /// read-only. (A tmpfs of the configuration at the same place takes its place.)
+    private func refuseVolumes(_ name: String) throws(RunError) {
+        let volumes: [String]
+        do throws(DockerError) {
+            volumes = try docker.inspect(name).volumes()
+        } catch {
+            throw .docker(error, in: RunError.create)
+        }
+        guard volumes.isEmpty else {
+            throw .create(
+                .refused(
+                    status: 400,
+                    message: """
+                        the image declares volumes (\(volumes.joined(separator: ", "))), which could be written to without \
+                        a limit although DOCKER_CONTAINER_READONLY_ROOTFS is true: build it without them, or mount a tmpfs \
+                        there with DOCKER_CONTAINER_WORK_DIR_PATH
+                        """))
+        }
+    }
+}
+
+/// A container, and the stream to its standard streams. Whoever has it is responsible for both.
+struct AttachedContainer {
+    let name: String
+    let stream: DockerStream
+    /// The image that it was made of, as far as anybody has asked.
+    var imageID: String?
+}

@@ -1,0 +1,78 @@
+/// What decides of what kind a container is: all else that goes into it is the settings, which do not change.
+struct ContainerKind: Hashable, Sendable {
+    /// As the client wrote it, which is printable ASCII: two that are equal are the same bytes.
+    let image: String
+    let runner: RunRequest.CodeRunner
+}
+
+/// From what an operator has set, and the kind of container that is wanted, to what the daemon is told.
+struct ContainerRecipe: Sendable {
+    private let settings: ContainerSettings
+    private let limits: RunLimits
+    private let labels: [String: String]
+
+    /// - Parameters:
+    ///   - limits: what code-runner is told of.
+    ///   - labels: by which the containers are found again.
+    init(_ settings: ContainerSettings, limits: RunLimits, labels: [String: String]) {
+        self.settings = settings
+        self.limits = limits
+        self.labels = labels
+    }
+
+    func builtinRunner(of kind: ContainerKind) -> BuiltinRunner? {
+        kind.runner == .builtin ? settings.builtinRunnerPath.map(BuiltinRunner.init) : nil
+    }
+
+    func specification(of kind: ContainerKind) -> ContainerSpecification {
+        var settings = settings
+        let builtin = builtinRunner(of: kind)
+        let environment = limits.codeRunnerVariables + (builtin.map { _ in BuiltinRunner.prepare(&settings) } ?? [])
+        return ContainerSpecification(
+            hostname: settings.hostname,
+            user: settings.user,
+            image: kind.image,
+            entrypoint: builtin.map { _ in [BuiltinRunner.target] },
+            cmd: builtin.map { _ in ["--path", BuiltinRunner.directory(settings)] },
+            env: environment,
+            networkDisabled: settings.networkDisabled,
+            labels: labels,
+            hostConfig: Self.hostConfig(settings, kind, builtin))
+    }
+
+    private static func hostConfig(
+        _ settings: ContainerSettings, _ kind: ContainerKind, _ builtin: BuiltinRunner?
+    ) -> ContainerSpecification.HostConfig {
+        let mounts = [settings.temporaryDirectory, settings.workDirectory]
+        return ContainerSpecification.HostConfig(
+            memory: settings.memory,
+            memorySwap: settings.memory,
+            networkMode: settings.networkDisabled ? "none" : nil,
+            capAdd: settings.capAdd,
+            capDrop: settings.capDrop,
+            ulimits: [
+                .init(name: "nofile", soft: settings.openFiles.soft, hard: settings.openFiles.hard),
+                .init(name: "nproc", soft: settings.processes.soft, hard: settings.processes.hard),
+                // What a crash leaves would take memory in the work directory, or through the host's core_pattern its disk.
+                .init(name: "core", soft: 0, hard: 0),
+            ],
+            readonlyRootfs: settings.readonlyRootfs,
+            tmpfs: Dictionary(
+                mounts.compactMap { mount in mount.path.map { ($0, mount.options) } }, uniquingKeysWith: { $1 }),
+            mounts: builtin.map { [$0.mount] },
+            securityOpt: settings.noNewPrivileges ? ["no-new-privileges"] : [],
+            pidsLimit: settings.pidsLimit,
+            nanoCpus: settings.nanoCPUs,
+            runtime: settings.imageRuntimes.first { $0.pattern.allows(kind.image) }?.runtime ?? settings.runtime)
+    }
+}
+
+extension RunLimits {
+    /// What code-runner is told, so that a run which goes beyond them still has a result, cut short, before the server ends
+    /// it without one. All of the time: the server waits a moment longer, see ``RunTime``. Other programs do not know the
+    /// variables.
+    var codeRunnerVariables: [String] {
+        let milliseconds = Int(executionTime.milliseconds)
+        return ["CODE_RUNNER_MAX_OUTPUT=\(outputSize)", "CODE_RUNNER_MAX_TIME=\(milliseconds)"]
+    }
+}

@@ -1,0 +1,60 @@
+internal import Bytes
+
+/// What the daemon says of one container ("Inspect a container"): some kilobytes, of which no more is decoded than somebody
+/// asks for.
+struct ContainerInspection {
+    private let answer: DockerAnswer
+
+    init(_ answer: DockerAnswer) {
+        self.answer = answer
+    }
+
+    /// The id of the image that it was made of.
+    func imageID() throws(DockerError) -> String { try answer.string("Image") }
+
+    /// Where it has a volume: a directory on the daemon's disk that can be written to, whatever else is read-only.
+    func volumes() throws(DockerError) -> [String] {
+        guard answer.body.containsBytes(of: "\"volume\"") else { return [] }
+        let mounts = try answer.decoded(as: Mounts.self).mounts ?? []
+        return mounts.filter { $0.type == "volume" }.compactMap(\.destination)
+    }
+
+    func state() throws(DockerError) -> State? { try answer.decoded(as: Status.self).state }
+
+    struct State: Decodable {
+        let running: Bool?
+        /// The kernel has killed something in it, because its memory was used up.
+        let oomKilled: Bool?
+
+        enum CodingKeys: String, CodingKey {
+            case running = "Running"
+            case oomKilled = "OOMKilled"
+        }
+    }
+
+    private struct Status: Decodable {
+        let state: State?
+
+        enum CodingKeys: String, CodingKey {
+            case state = "State"
+        }
+    }
+
+    private struct Mounts: Decodable {
+        let mounts: [Mount]?
+
+        enum CodingKeys: String, CodingKey {
+            case mounts = "Mounts"
+        }
+    }
+
+    private struct Mount: Decodable {
+        let type: String?
+        let destination: String?
+
+        enum CodingKeys: String, CodingKey {
+            case type = "Type"
+            case destination = "Destination"
+        }
+    }
+}

@@ -1,0 +1,240 @@
+public import Logging
+internal import Synchronization
+
+/// The door of this library: it runs programs, each in a container of its own, and owns all that this takes: threads, queue,
+/// connections to the Engine, waiting containers, and the removal of every container that it made. Any thread may call it.
+///
+/// The image's command, or code-runner in its place, reads the payload from its stdin and prints one JSON object, which is
+/// the result:
+///
+/// ```swift
+/// func result(of payload: String, in image: String, engine socket: String) async throws -> String {
+///     var settings = RunService.Settings()
+///     settings.docker.socketPath = socket
+///     settings.run.maxExecutionTime = 5
+///     let service = RunService(settings, name: "example", logger: Logger(label: "example"))
+///     service.start()
+///     defer { service.close() }
+///     let (reports, reported) = AsyncStream<RunReport>.makeStream()
+///     _ = try service.submit(RunRequest(image: image, payload: Array(payload.utf8)[...])) { event in
+///         if case .ended(let report) = event { reported.yield(report) }
+///     }
+///     for await report in reports { return String(decoding: try report.result.get(), as: UTF8.self) }
+///     throw CancellationError()
+/// }
+/// ```
+///
+/// A process that is to leave nothing behind awaits ``whenEmpty(_:)`` before it ends; what it leaves all the same, the next
+/// service of that name removes.
+public final class RunService: Sendable {
+    /// What it is set up with. ``ContainerSettings`` and the others say what each is.
+    public struct Settings: Sendable, Equatable {
+        public var docker = DockerSettings()
+        public var container = ContainerSettings()
+        public var run = RunSettings()
+        public var pool = PoolSettings()
+        /// How many runs go on at the same time; at most ``ThreadShare/maximumRuns``.
+        public var workers = 1
+        /// How many runs may wait for a worker before further ones are rejected.
+        public var queueSize = 100
+
+        public init() {}
+
+        /// How many containers may wait for a run.
+        public var maxIdle: Int { pool.maxIdle ?? workers }
+    }
+
+    /// Why a run was not taken.
+    public typealias Rejection = WorkerPool.Rejection
+
+    private struct Runs {
+        /// Those that wait or go on.
+        var cancellations: [UInt64: Cancellation] = [:]
+        private var next: UInt64 = 0
+
+        mutating func add(_ cancellation: Cancellation) -> UInt64 {
+            defer { next += 1 }
+            cancellations[next] = cancellation
+            return next
+        }
+    }
+
+    private let settings: Settings
+    private let identity: ServerIdentity
+    private let docker: DockerClient
+    /// With short time limits: whoever asks for health gives up soon.
+    private let probe: DockerClient
+    private let calls = DockerCallMetrics()
+    private let engine: EngineCheck
+    private let ledger = ContainerLedger()
+    private let reaper: Reaper
+    private let sweeper: Sweeper
+    private let pool: ContainerPool?
+    private let imageWatcher: ImageWatcher?
+    private let runner: Runner
+    private let workers: WorkerPool
+    private let runs = Mutex(Runs())
+
+    /// Seconds that ``ping()`` takes at most.
+    public static let pingTimeout = 2
+
+    /// - Parameter name: of this service: whatever containers carry it, and were made by no process that lives, are left by a
+    ///   dead one and removed. So it stays the same over restarts, and no other service on the same Engine has it.
+    public init(_ settings: Settings, name: String, logger: Logger) {
+        self.settings = settings
+        identity = ServerIdentity(name: name)
+        docker = DockerClient(settings.docker, calls)
+        var impatient = settings.docker
+        (impatient.readTimeout, impatient.writeTimeout) = (Self.pingTimeout, Self.pingTimeout)
+        probe = DockerClient(impatient, calls)
+        engine = EngineCheck(settings.container, docker: docker, logger: logger)
+        reaper = Reaper(
+            docker, ledger: ledger, runners: settings.workers, keepsContainers: settings.container.keep, logger: logger)
+        sweeper = Sweeper(docker: docker, ledger: ledger, reaper: reaper, identity: identity, logger: logger)
+        let launcher = ContainerLauncher(
+            ContainerRecipe(
+                settings.container, limits: settings.run.limits, labels: identity.labels(kept: settings.container.keep)),
+            refusesVolumes: settings.container.readonlyRootfs, docker: docker, ledger: ledger, reaper: reaper,
+            check: engine, logger: logger)
+        // A container that is kept for inspection shall have run something.
+        pool =
+            settings.maxIdle == 0 || settings.container.keep
+            ? nil
+            : ContainerPool(
+                settings.pool, maxIdle: settings.maxIdle, docker: docker, launcher: launcher, engine: engine,
+                ledger: ledger, reaper: reaper, instance: identity.instance, logger: logger)
+        imageWatcher = pool.map { [docker] in ImageWatcher(docker: docker, pool: $0, logger: logger) }
+        runner = Runner(settings, docker: docker, launcher: launcher, reaper: reaper, pool: pool)
+        workers = WorkerPool(name: "worker", .runs, workers: settings.workers, capacity: settings.queueSize)
+    }
+
+    // MARK: Life
+
+    /// Asks the Engine whether it can keep the limits that the settings name. If it cannot be asked now, it is asked again
+    /// before the first container is made.
+    ///
+    /// - Throws: ``DockerError/unsuitable(_:)`` if it cannot; the text names each limit, and what to do.
+    public func checkEngine() throws(DockerError) {
+        try engine.run()
+    }
+
+    /// Begins to remove what dead processes of this name left, and to have containers wait for runs.
+    public func start() {
+        sweeper.start()
+        imageWatcher?.start()
+        pool?.start()
+    }
+
+    /// Gives up the containers that wait, and has no more of them made. Runs go on.
+    ///
+    /// - Parameter refusingRuns: no further ones are taken either, and those that wait for a worker are cancelled.
+    public func drain(refusingRuns: Bool) {
+        pool?.close()
+        if refusingRuns { workers.close() }
+    }
+
+    /// Takes no further runs and cancels all that there are. ``whenEmpty(_:)`` tells when their containers are gone.
+    public func close() {
+        drain(refusingRuns: true)
+        for cancellation in runs.withLock({ Array($0.cancellations.values) }) { cancellation.cancel() }
+    }
+
+    /// Calls `body` once, as soon as the Engine has none of this service's containers: on this thread if that is now, else
+    /// on the one that removes the last.
+    public func whenEmpty(_ body: @escaping @Sendable () -> Void) {
+        ledger.whenEmpty(body)
+    }
+
+    /// How many containers there are that this service has made, or is making.
+    public var containerCount: Int { ledger.count }
+
+    // MARK: Runs
+
+    /// Has a worker run this as soon as one is free, in the order of submission.
+    ///
+    /// - Throws: ``Rejection``; then there are no events.
+    public func submit(_ request: RunRequest, observe: @escaping RunObserver) throws(Rejection) -> Run {
+        let number = UInt64.random(in: .min ... .max)
+        return try submit(id: "\(identity.instance)-\(String(number, radix: 36))", observe: observe) { request }
+    }
+
+    /// The same, of a request that takes time to read.
+    ///
+    /// - Parameters:
+    ///   - id: names a container that is made for the run: letters, digits, `-` and `_`, and unlike any other's.
+    ///   - prepare: called on the worker, when the run's turn has come.
+    public func submit(
+        id: String, observe: @escaping RunObserver, prepare: @escaping @Sendable () throws(RunError) -> RunRequest
+    ) throws(Rejection) -> Run {
+        let cancellation = Cancellation()
+        let number = runs.withLock { $0.add(cancellation) }
+        let observe: RunObserver = { [self] event in
+            if case .ended = event { runs.withLock { $0.cancellations[number] = nil } }
+            observe(event)
+        }
+        let submitted = ContinuousClock.now
+        do {
+            let ticket = try workers.submit { [self] turn in
+                let request: RunRequest
+                do throws(RunError) {
+                    guard turn == .work && !cancellation.isCancelled else { throw .cancelled }
+                    request = try prepare()
+                    try refuseUnwanted(request)
+                } catch {
+                    return observe(.ended(RunReport(result: .failure(error))))
+                }
+                runner.run(request, id: id, queue: .now - submitted, cancellation, observe)
+            }
+            return Run(id: id) { [workers] in
+                cancellation.cancel()
+                if workers.withdraw(ticket) { observe(.ended(RunReport(result: .failure(.cancelled)))) }
+            }
+        } catch {
+            runs.withLock { $0.cancellations[number] = nil }
+            throw error
+        }
+    }
+
+    private func refuseUnwanted(_ request: RunRequest) throws(RunError) {
+        guard request.runner == .image || settings.container.builtinRunnerPath != nil else {
+            throw .request("\"runner\": \"builtin\" is not to be had here: the server has no RUN_BUILTIN_RUNNER_PATH")
+        }
+        guard settings.run.allowedImages?.contains(where: { $0.allows(request.image) }) ?? true else {
+            throw .imageNotAllowed(request.image)
+        }
+    }
+
+    // MARK: What there is to know
+
+    /// What the Engine says of itself. Blocks until it has answered.
+    public func engineVersion() throws(DockerError) -> DockerVersion {
+        try docker.version()
+    }
+
+    /// Whether the Engine answers. Blocks for ``pingTimeout`` at most.
+    public func ping() throws(DockerError) {
+        try probe.ping()
+    }
+
+    /// Whether a run would be taken now.
+    public var hasRoom: Bool { workers.hasRoom }
+
+    public var statistics: Statistics {
+        let load = workers.load
+        return Statistics(
+            busyWorkers: load.busy, waitingRuns: load.waiting, removals: reaper.backlog, calls: calls,
+            pool: pool?.counters ?? PoolCounters(), idleByImage: pool?.idleByImage ?? [:])
+    }
+
+    /// Numbers, each as it is now.
+    public struct Statistics: Sendable {
+        public var busyWorkers: Int
+        public var waitingRuns: Int
+        /// Containers that are to be removed and have not been.
+        public var removals: Int
+        public var calls: DockerCallMetrics
+        public var pool: PoolCounters
+        /// How many containers wait, by image: of images of which some wait, or always should.
+        public var idleByImage: [String: Int]
+    }
+}

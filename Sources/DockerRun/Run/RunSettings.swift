@@ -1,0 +1,28 @@
+/// Which runs there may be, and how they are answered.
+public struct RunSettings: Sendable, Equatable {
+    /// Seconds from the start of the container, or from a waiting container's payload, to the result.
+    public var maxExecutionTime = 10
+    /// Bytes, all streams together.
+    public var maxOutputSize = 100_000
+    /// The images that may be run; nil allows every image that the daemon has.
+    public var allowedImages: [ImagePattern]?
+    public var replyAt = ReplyMoment.result
+
+    /// What code-runner's result needs when all of its texts are cut; it refuses to be given less.
+    public static let leastOutputSize = 1024
+
+    public init() {}
+
+    /// When a run is answered.
+    public enum ReplyMoment: String, Sendable, CaseIterable {
+        /// As soon as the result is complete. What the container does after that is of no interest.
+        case result
+        /// When the container has ended, or has closed its output, too.
+        case exit
+    }
+
+    /// What a run may use that asks for no less.
+    var limits: RunLimits {
+        RunLimits(executionTime: .seconds(maxExecutionTime), outputSize: maxOutputSize)
+    }
+}

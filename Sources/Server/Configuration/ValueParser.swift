@@ -1,0 +1,168 @@
+internal import Bytes
+internal import DockerRun
+internal import Glibc
+
+/// From a variable's text to a value. Nothing is trimmed, guessed or rounded: a value that is nearly right is a fault.
+enum ValueParser {
+    typealias Parser<Value> = @Sendable (String) throws(InvalidValue) -> Value
+
+    /// - Parameter reason: why there is nothing above the range, worded to follow a colon.
+    static func integer(_ range: ClosedRange<Int>, unit: String? = nil, reason: String? = nil) -> Parser<Int> {
+        { text throws(InvalidValue) in
+            let kind = unit.map { "a whole number of \($0)" } ?? "a whole number"
+            guard text.utf8.allSatisfy({ (48...57).contains($0) }), let value = Int(text) else {
+                throw InvalidValue("must be \(kind), not \"\(text)\"")
+            }
+            guard range.contains(value) else {
+                let bounds =
+                    range.upperBound == .max
+                    ? "at least \(range.lowerBound)" : "from \(range.lowerBound) to \(range.upperBound)"
+                throw InvalidValue("must be \(kind) \(bounds), not \(text)" + (reason.map { ": \($0)" } ?? ""))
+            }
+            return value
+        }
+    }
+
+    static let boolean: Parser<Bool> = { text throws(InvalidValue) in
+        switch text {
+        case "true": true
+        case "false": false
+        default: throw InvalidValue("must be true or false, not \"\(text)\"")
+        }
+    }
+
+    static let text: Parser<String> = { text throws(InvalidValue) in
+        guard !text.isEmpty else { throw InvalidValue("must not be empty") }
+        return text
+    }
+
+    static let words: Parser<[String]> = { text in text.split(at: " ", omittingEmpty: true) }
+
+    static let absolutePath: Parser<String> = { text throws(InvalidValue) in
+        guard text.utf8.starts(with: "/".utf8) else { throw InvalidValue("must be an absolute path, not \"\(text)\"") }
+        return text
+    }
+
+    /// sun_path of unix(7) holds 108 bytes with the terminating zero.
+    static let socketPath: Parser<String> = { text throws(InvalidValue) in
+        let path = try absolutePath(text)
+        guard path.utf8.count < 108 else {
+            throw InvalidValue("must be shorter than 108 bytes, which is all that a unix socket's address holds")
+        }
+        return path
+    }
+
+    static let address: Parser<String> = { text throws(InvalidValue) in
+        var storage = in6_addr()
+        guard inet_pton(AF_INET, text, &storage) == 1 || inet_pton(AF_INET6, text, &storage) == 1 else {
+            throw InvalidValue("must be a numeric IP address such as 127.0.0.1 or 0.0.0.0, not \"\(text)\"")
+        }
+        return text
+    }
+
+    /// `ADDRESS:PORT`, with an IPv6 address in brackets (RFC 3986, section 3.2.2).
+    static let listenAddress: Parser<ListenAddress> = { text throws(InvalidValue) in
+        guard let colon = text.utf8.lastIndex(of: UInt8(ascii: ":")) else {
+            throw InvalidValue("must be of the form ADDRESS:PORT, such as 127.0.0.1:9188, not \"\(text)\"")
+        }
+        var host = text.utf8[..<colon]
+        let isBracketed = host.first == UInt8(ascii: "[") && host.last == UInt8(ascii: "]")
+        if isBracketed { host = host.dropFirst().dropLast() }
+        guard isBracketed == host.contains(UInt8(ascii: ":")) else {
+            throw InvalidValue("must have brackets around an IPv6 address, as in [::1]:9188, and only there")
+        }
+        let port = String(decoding: text.utf8[colon...].dropFirst(), as: UTF8.self)
+        guard let number = try? integer(1...65535)(port) else {
+            throw InvalidValue("must end with a port from 1 to 65535, not \"\(port)\"")
+        }
+        return ListenAddress(address: try address(String(decoding: host, as: UTF8.self)), port: number)
+    }
+
+    /// The value of an HTTP header cannot carry line breaks, and loses white space at its ends (RFC 9110, section 5.5).
+    static let token: Parser<String> = { text throws(InvalidValue) in
+        guard !text.isEmpty else { throw InvalidValue("must not be empty") }
+        guard text.utf8.allSatisfy({ $0 > 32 && $0 != 127 }) else {
+            throw InvalidValue("must not contain white space or control characters: no header could carry it")
+        }
+        return text
+    }
+
+    static let tokens: Parser<[String]> = { text throws(InvalidValue) in [try token(text)] }
+
+    static let cpus: Parser<Int> = { text throws(InvalidValue) in
+        let digits = text.utf8.allSatisfy { (48...57).contains($0) || $0 == UInt8(ascii: ".") }
+        guard digits, let value = Double(text), value >= 0.01, value <= 1024 else {
+            throw InvalidValue("must be a number of CPUs from 0.01 to 1024, such as 0.5 or 2, not \"\(text)\"")
+        }
+        return Int((value * 1_000_000_000).rounded())
+    }
+
+    static let imagePatterns: Parser<[ImagePattern]> = { text throws(InvalidValue) in
+        let patterns = try words(text)
+        guard !patterns.isEmpty else {
+            throw InvalidValue("must name at least one image or pattern; remove it to allow every local image")
+        }
+        return patterns.map(ImagePattern.init)
+    }
+
+    static let optionalLimits: Parser<Set<ContainerSettings.OptionalLimit>> = { text throws(InvalidValue) in
+        Set(try words(text).map(choice(ContainerSettings.OptionalLimit.self)))
+    }
+
+    /// `pattern=runtime …`
+    static let runtimes: Parser<[ContainerSettings.ImageRuntime]> = { text throws(InvalidValue) in
+        try words(text).map { word throws(InvalidValue) in
+            guard let (pattern, runtime) = pair(word) else {
+                throw InvalidValue("must be of the form pattern=runtime, such as glot/*=runsc, not \"\(word)\"")
+            }
+            return ContainerSettings.ImageRuntime(pattern: ImagePattern(pattern), runtime: runtime)
+        }
+    }
+
+    /// `image=count …`, with `:builtin` behind a count for the mounted code-runner.
+    static let warmImages: Parser<[PoolSettings.WarmImage]> = { text throws(InvalidValue) in
+        try words(text).map { word throws(InvalidValue) in
+            guard let (image, tail) = pair(word) else {
+                throw InvalidValue("must be of the form image=count, such as glot/python:latest=4, not \"\(word)\"")
+            }
+            if let fault = ImageName.fault(in: image) { throw InvalidValue("names an image that \(fault)") }
+            let suffix = ":\(RunRequest.CodeRunner.builtin.rawValue)"
+            let isBuiltin = tail.utf8.ends(with: suffix)
+            let digits = tail.utf8.dropLast(isBuiltin ? suffix.utf8.count : 0)
+            let count = try integer(1...4096)(String(decoding: digits, as: UTF8.self))
+            return PoolSettings.WarmImage(image: image, count: count, runner: isBuiltin ? .builtin : .image)
+        }
+    }
+
+    /// No name of an image has an equals sign, but a pattern's or a runtime's may be anything.
+    private static func pair(_ word: String) -> (String, String)? {
+        let parts = word.split(at: "=", maxSplits: 1, omittingEmpty: false)
+        guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else { return nil }
+        return (parts[0], parts[1])
+    }
+
+    /// One of the names of an enumeration.
+    static func choice<Value: RawRepresentable<String> & CaseIterable & SendableMetatype>(
+        _ type: Value.Type
+    ) -> Parser<Value> {
+        let names = Value.allCases.map(\.rawValue).joined(separator: " or ")
+        return { text throws(InvalidValue) in
+            guard let value = Value(rawValue: text) else { throw InvalidValue("must be \(names), not \"\(text)\"") }
+            return value
+        }
+    }
+
+    /// For a field that is nil where its variable is absent.
+    static func optional<Value>(_ parse: @escaping Parser<Value>) -> Parser<Value?> {
+        { text throws(InvalidValue) in try parse(text) }
+    }
+}
+
+/// Why the text of a variable is not a value of its kind, worded to follow the variable's name.
+struct InvalidValue: Error, Equatable {
+    let reason: String
+
+    init(_ reason: String) {
+        self.reason = reason
+    }
+}

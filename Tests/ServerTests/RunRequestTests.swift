@@ -1,0 +1,111 @@
+import Testing
+
+@testable import DockerRun
+@testable import Server
+
+struct RunRequestTests {
+    private func request(_ body: String) throws(MalformedRequest) -> RunRequest {
+        try RunRequest(body: Array(body.utf8))
+    }
+
+    @Test func `image and payload are read, and other members are ignored`() throws {
+        let request = try request(
+            #"{"x":[1],"payload":{"a":1},"y":{"image":2},"image":"glot/python:latest","payloads":3}"#)
+        #expect(request.image == "glot/python:latest")
+        #expect(String(decoding: request.payload, as: UTF8.self) == #"{"a":1}"#)
+    }
+
+    @Test func `the payload is kept byte for byte`() throws {
+        let payload = "{ \"b\":123456789012345678901234567890,\t\"a\" : [1.10, 1e400] ,\"é\":\"\\u00e9\"}"
+        #expect(
+            String(decoding: try request(#"{"image":"x","payload":\#(payload)}"#).payload, as: UTF8.self) == payload)
+    }
+
+    @Test func `the runner is the image's own unless the built-in one is asked for`() throws {
+        #expect(try request(#"{"image":"x","payload":{}}"#).runner == .image)
+        #expect(try request(#"{"image":"x","payload":{},"runner":"image"}"#).runner == .image)
+        #expect(try request(#"{"image":"x","payload":{},"runner":"builtin"}"#).runner == .builtin)
+        for other in ["null", "true", #""""#, #""Builtin""#] {
+            #expect(throws: MalformedRequest(#""runner" must be "image" or "builtin""#)) {
+                try request(#"{"image":"x","payload":{},"runner":\#(other)}"#)
+            }
+        }
+    }
+
+    @Test func `names and the image may be written with escapes`() throws {
+        let request = try request(#"{"im\u0061ge":"\u0067lot\/x","p\u0061yload":{}}"#)
+        #expect(request.image == "glot/x")
+    }
+
+    @Test func `names that only begin or end like ours are others`() throws {
+        let request = try request(
+            #"{"imag":1,"images":2,"\u0069mag":3,"ima\u0067es":4,"\n":5,"image":"x","payload":{}}"#)
+        #expect(request.image == "x")
+    }
+
+    @Test func `an image that is far too long is refused`() {
+        #expect(throws: MalformedRequest.self) {
+            try request(#"{"image":"\#(String(repeating: "x", count: 513))","payload":{}}"#)
+        }
+    }
+
+    @Test(arguments: [
+        (#"{"payload":{}}"#, "\"image\" is missing"), (#"{"image":"x"}"#, "\"payload\" is missing"),
+        (#"{"image":1,"payload":{}}"#, "\"image\" is not a string"),
+        (#"{"image":null,"payload":{}}"#, "\"image\" is not a string"),
+        (#"{"image":"","payload":{}}"#, "\"image\" is empty"),
+        (#"{"image":"\ud800","payload":{}}"#, "\"image\" is not a string"),
+        (#"{"image":"x","payload":[]}"#, "\"payload\" is not an object"),
+        (#"{"image":"x","payload":null}"#, "\"payload\" is not an object"),
+        (#"{"image":"x","payload":{},"image":"x"}"#, "\"image\" is there twice"),
+        (#"{"image":"x","payload":{},"p\u0061yload":{}}"#, "\"payload\" is there twice"),
+        ("", "The body is not a JSON object: empty text at byte 0"),
+        ("{", "The body is not a JSON object: the text ends early at byte 1"),
+        (#"{"image":"x","payload":{}} {"#, "The body is not a JSON object: something follows the object at byte 27"),
+    ])
+    func `a body that is not a run is refused with the reason`(_ body: String, _ reason: String) {
+        #expect(throws: MalformedRequest(reason)) { try request(body) }
+    }
+
+    @Test func `a body that is no UTF-8 is refused`() {
+        #expect(throws: MalformedRequest.self) {
+            try RunRequest(body: Array(#"{"image":"x","payload":{"a":""#.utf8) + [0xFF] + Array(#""}}"#.utf8))
+        }
+    }
+
+    @Test(arguments: [
+        ("é", "U+00E9"), ("e\u{301}", "U+0301"), ("\\u00e9", "U+00E9"), ("\u{212A}", "U+212A"), ("x😀", "U+1F600"),
+        ("a b", "U+0020"), ("\\n", "U+000A"), ("\u{7F}", "U+007F"), ("a/\u{200D}", "U+200D"),
+    ])
+    func `an image of anything but printable ASCII is refused, and told where`(_ image: String, _ scalar: String) {
+        let reason = "\"image\" has \(scalar), and names of images are of printable ASCII without spaces"
+        #expect(throws: MalformedRequest(reason)) { try request(#"{"image":"\#(image)","payload":{}}"#) }
+    }
+
+    @Test func `an image with a NUL is refused`() {
+        #expect(throws: MalformedRequest("\"image\" has a NUL")) {
+            try request(#"{"image":"x\u0000y","payload":{}}"#)
+        }
+    }
+
+    @Test(arguments: [
+        (#"{"image":"x","payload":{},"runner":"image","runner":"image"}"#, "\"runner\" is there twice"),
+        (#"{"image":1,"image":"x","payload":{}}"#, "\"image\" is there twice"),
+        (#"{"image":"x","payload":1,"payload":{}}"#, "\"payload\" is there twice"),
+        (#"{"image":"x","payload":"{}"}"#, "\"payload\" is not an object"),
+        (#"{"image":["x"],"payload":{}}"#, "\"image\" is not a string"),
+        (#"{"image":"x","payload":{},"image":"y""#, "The body is not a JSON object: the text ends early at byte 37"),
+        (#"{"Image":"x","payload":{}}"#, "\"image\" is missing"),
+    ])
+    func `a member that is there twice is refused, whatever it is, and kinds and letter case matter`(
+        _ body: String, _ reason: String
+    ) {
+        #expect(throws: MalformedRequest(reason)) { try request(body) }
+    }
+
+    @Test func `members of members are nobody's business`() throws {
+        let payload = #"{"image":1,"payload":2,"image":3,"runner":4}"#
+        let request = try request(#"{"payload":\#(payload),"image":"x","other":{"payload":[]}}"#)
+        #expect(String(decoding: request.payload, as: UTF8.self) == payload)
+    }
+}
