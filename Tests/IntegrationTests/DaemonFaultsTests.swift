@@ -351,6 +351,26 @@ extension IntegrationTests {
             #expect(server.logText.components(separatedBy: "another server lives").count == 2)
         }
 
+        @Test func `a question that a killed server left is removed, once its asker is known to be dead`() throws {
+            let daemon = StubDaemon { method, path in
+                guard method == "GET" && path.hasPrefix("/volumes?") else { return nil }
+                // The new server's own question to each process stays, unless it is the one that lives.
+                let name = ["dead", "alive"].first { path.contains("docker-run-alive-\($0)-") }
+                if name == "dead" { return .answer(200, #"{"Volumes":[{"Name":"docker-run-alive-dead-1"}]}"#) }
+                guard name == nil && path.contains("docker-run.server") else { return nil }
+                let questions = ["dead", "alive"].map {
+                    #"{"Name":"docker-run-alive-0-\#($0)","Labels":{"docker-run.instance":"\#($0)"}}"#
+                }
+                return .answer(200, #"{"Volumes":[\#(questions.joined(separator: ","))]}"#)
+            }
+            let server = try ServerUnderTest(["DOCKER_UNIX_SOCKET_PATH": daemon.path])
+            try eventually("it is not removed: \(server.logText)", within: 10) {
+                daemon.log.contains("DELETE /volumes/docker-run-alive-0-dead")
+            }
+            try eventually("the other is not asked again") { server.logText.contains("another server lives") }
+            #expect(!daemon.log.contains("DELETE /volumes/docker-run-alive-0-alive"))
+        }
+
         /// It has a container of another process of the server, which answers that it lives or does not.
         private static func daemonWithLeftover(_ isCreated: Flag, answers: Bool) -> StubDaemon {
             StubDaemon { method, path in

@@ -98,10 +98,17 @@ extension IntegrationTests {
             try eventually("they do not run") { try killed.containers().filter { $0.state == "running" }.count == 3 }
             kill(killed.pid, SIGKILL)
             _ = try killed.awaitExit()
-            #expect(try killed.containers().count == 3)
+            let left = try killed.containers()
+            #expect(left.count == 3)
+            // As if it had been killed while it asked whether another process lives.
+            let question = "docker-run-alive-0-\(try #require(left[0].labels["docker-run.instance"]))"
+            #expect(
+                try Engine.call("POST", "/volumes/create", json: ["Name": question, "Labels": left[0].labels]).status
+                    == 201)
 
             let next = try ServerUnderTest(port: killed.port)
             try next.awaitNoContainers()
+            try eventually("the question is left") { try Engine.call("GET", "/volumes/\(question)").status == 404 }
             #expect(try Engine.containers().contains { $0.id == strangerID })
             withExtendedLifetime(clients) {}
         }

@@ -28,6 +28,21 @@ struct InstanceQuestion {
 
     /// Answers all questions that are put to an instance.
     static func answer(to instance: String, _ docker: DockerClient) throws(DockerError) {
-        for name in try docker.volumes(named: names(to: instance)) { try docker.removeVolume(name) }
+        for volume in try docker.volumes(named: names(to: instance)) { try docker.removeVolume(volume.name) }
+    }
+
+    /// Removes the questions of processes that can no longer take them back.
+    ///
+    /// - Parameters:
+    ///   - server: the name of the server whose processes have asked.
+    ///   - isDead: whether that is so of an instance.
+    static func removeAbandoned(
+        of server: String, _ docker: DockerClient, where isDead: (_ asker: String) throws(DockerError) -> Bool
+    ) throws(DockerError) {
+        let labels = ["\(ServerIdentity.serverLabel)=\(server)"]
+        for volume in try docker.volumes(named: "\(prefix)-", labels: labels) {
+            guard let asker = volume.labels?[ServerIdentity.instanceLabel], try isDead(asker) else { continue }
+            try docker.removeVolume(volume.name)
+        }
     }
 }

@@ -61,8 +61,9 @@ final class Sweeper: Sendable {
         do throws(DockerError) {
             let count = try sweep(&findings)
             if count > 0 { logger.notice("leftover containers found", metadata: ["count": "\(count)"]) }
+            try removeQuestions(&findings)
         } catch {
-            logger.warning("cannot look for leftover containers", metadata: ["reason": "\(error)"])
+            logger.warning("cannot look for leftovers", metadata: ["reason": "\(error)"])
             interval = Self.retry
         }
         queue.asyncAfter(deadline: .now() + interval) { [self, findings] in sweepAgainAndAgain(since: began, findings) }
@@ -86,6 +87,14 @@ final class Sweeper: Sendable {
             }
         }
         return count
+    }
+
+    /// Removes questions whose asker was killed before it took them back. What this process has asked is over whenever it
+    /// comes here, since it asks on the sweeper's queue alone.
+    private func removeQuestions(_ findings: inout Findings) throws(DockerError) {
+        try InstanceQuestion.removeAbandoned(of: identity.name, docker) { (asker) throws(DockerError) in
+            if asker == identity.instance { true } else { try !isAlive(asker, &findings) }
+        }
     }
 
     private func isAlive(_ instance: String, _ findings: inout Findings) throws(DockerError) -> Bool {

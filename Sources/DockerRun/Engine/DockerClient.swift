@@ -159,12 +159,12 @@ public final class DockerClient: Sendable {
         _ = try perform(DockerCall(name: .createVolume, method: .post, path: "/volumes/create", body: body))
     }
 
-    /// "List volumes": the names of those that have this text in them.
-    func volumes(named part: String) throws(DockerError) -> [String] {
-        let filters = String(decoding: try DockerCall.body(["name": [part]]), as: UTF8.self)
+    /// "List volumes": those that have this text in their names, and carry all these labels.
+    func volumes(named part: String, labels: [String] = []) throws(DockerError) -> [DockerVolume] {
+        let filters = String(decoding: try DockerCall.body(["name": [part], "label": labels]), as: UTF8.self)
         let path = "/volumes?filters=\(DockerCall.percentEncoded(filters))"
         let answer = try perform(DockerCall(name: .listVolumes, method: .get, path: path))
-        return try answer.decoded(as: DockerVolume.List.self).volumes.map { $0.map(\.name) } ?? []
+        return try answer.decoded(as: DockerVolume.List.self).volumes ?? []
     }
 
     /// "Remove a volume".

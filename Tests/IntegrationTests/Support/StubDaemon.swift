@@ -123,6 +123,7 @@ final class StubDaemon: @unchecked Sendable {
 
     private static func goodReply(_ method: String, _ path: String) -> Reply {
         if path.hasPrefix("/containers/json") { return .answer(200, "[]") }
+        if path.hasPrefix("/volumes?") { return .answer(200, #"{"Volumes":null}"#) }
         if path.hasPrefix("/containers/create") { return .answer(201, #"{"Id":"0123","Warnings":null}"#) }
         if path.contains("/attach") { return stream(frame(1, #"{"stdout":"from the stub"}"#)) }
         return .bytesAndSilence(Array("HTTP/1.1 204 No Content\r\n\r\n".utf8))
