@@ -42,6 +42,14 @@ struct EngineCheckTests {
         #expect(try faults(#"{"CpuCfsQuota":false}"#).isEmpty)
     }
 
+    @Test(arguments: [("1", 2), ("2", 0)])
+    func `what Podman says of swap and CPUs counts with cgroups v1 only`(_ version: String, _ count: Int) throws {
+        let info =
+            #"{"MemoryLimit":true,"SwapLimit":false,"CpuCfsQuota":false,"PidsLimit":true,"BuildahVersion":"1.39.3","#
+            + "\"CgroupVersion\":\"\(version)\"}"
+        #expect(try faults(info) { $0.container.nanoCPUs = 1 }.count == count)
+    }
+
     @Test func `a runtime that the engine does not have is a fault that says which it has`() throws {
         let info = Self.good + #""Runtimes":{"runc":{},"crun":{}},"DefaultRuntime":"runc"}"#
         #expect(try faults(info) { $0.runtime = "crun" }.isEmpty)

@@ -2,9 +2,9 @@
 /// kept from. Every field may be missing: other engines leave some out.
 struct DockerInfo: Decodable {
     var memoryLimit: Bool?
-    var swapLimit: Bool?
     var pidsLimit: Bool?
-    var cpuLimit: Bool?
+    private var reportedSwapLimit: Bool?
+    private var reportedCPULimit: Bool?
     /// By name.
     var runtimes: [String: Runtime]?
     var defaultRuntime: String?
@@ -13,11 +13,19 @@ struct DockerInfo: Decodable {
     /// Podman's own.
     var rootless: Bool?
     var buildahVersion: String?
+    private var cgroupVersion: String?
 
     /// Nothing of it matters but that it is there.
     struct Runtime: Decodable {}
 
     var isPodman: Bool { buildahVersion != nil }
+
+    var swapLimit: Bool? { looksInVainForLimits ? nil : reportedSwapLimit }
+    var cpuLimit: Bool? { looksInVainForLimits ? nil : reportedCPULimit }
+
+    /// Podman looks for these two where cgroups v1 have them, so on v2 its no means nothing. There it warns of a limit of swap
+    /// that it cannot set when it creates a container, and starts none whose other limits it cannot set.
+    private var looksInVainForLimits: Bool { isPodman && cgroupVersion == "2" }
 
     /// Images are in containerd's store, not in Docker's own.
     var storesImagesInContainerd: Bool {
@@ -26,13 +34,14 @@ struct DockerInfo: Decodable {
 
     enum CodingKeys: String, CodingKey {
         case memoryLimit = "MemoryLimit"
-        case swapLimit = "SwapLimit"
         case pidsLimit = "PidsLimit"
-        case cpuLimit = "CpuCfsQuota"
+        case reportedSwapLimit = "SwapLimit"
+        case reportedCPULimit = "CpuCfsQuota"
         case runtimes = "Runtimes"
         case defaultRuntime = "DefaultRuntime"
         case driverStatus = "DriverStatus"
         case rootless = "Rootless"
         case buildahVersion = "BuildahVersion"
+        case cgroupVersion = "CgroupVersion"
     }
 }
