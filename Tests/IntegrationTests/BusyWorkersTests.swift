@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-extension IntegrationTests {
+extension IntegrationTests.WithoutEngine {
     /// The server with as many workers as it accepts, all of them busy with runs that do not end.
     @Suite(.serialized) struct BusyWorkers {
         private static let workers = 1000

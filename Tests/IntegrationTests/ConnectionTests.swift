@@ -3,7 +3,7 @@ import Testing
 
 @testable import Server
 
-extension IntegrationTests {
+extension IntegrationTests.WithoutEngine {
     /// How connections are read, kept and given up, on a server in this process.
     @Suite(.serialized) struct Connections {
         private static let get = "GET / HTTP/1.1\r\nHost: test\r\n\r\n"

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-extension IntegrationTests {
+extension IntegrationTests.WithoutEngine {
     /// What a real engine does not do on demand, done by a stub.
     @Suite(.serialized) struct DaemonFaults {
         private func answer(

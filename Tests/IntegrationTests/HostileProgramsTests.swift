@@ -38,7 +38,7 @@ extension IntegrationTests.BuiltinRunner {
     func `a hostile program is told what became of it, and the next run is as good as any`(
         _ command: String, _ error: String
     ) throws {
-        let server = try narrowServer()
+        let server = try narrowServer(error == Self.tooLong ? ["RUN_MAX_EXECUTION_TIME": "2"] : [:])
         let answer = try run(server, command)
         try #require(answer.status == 200, "\(answer.text.prefix(300))")
         let told = try #require(answer.json["error"] as? String)
@@ -92,7 +92,8 @@ extension IntegrationTests.BuiltinRunner {
             print('moved', flush=True); time.sleep(999)
             """
         let answer = try run(
-            narrowServer(), "exec python3 e.py", image: "docker-run/python", files: ["e.py": escape])
+            narrowServer(["RUN_MAX_EXECUTION_TIME": "3"]), "exec python3 e.py", image: "docker-run/python",
+            files: ["e.py": escape])
         #expect(answer.json["stdout"] as? String == "moved\n", "\(answer.text)")
         #expect((answer.json["error"] as? String)?.hasPrefix(Self.tooLong) == true)
     }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Server
 
-extension IntegrationTests {
+extension IntegrationTests.WithoutEngine {
     /// Where a server listens.
     @Suite struct Listening {
         private static let hasIPv6 = (try? String(contentsOfFile: "/proc/net/if_inet6", encoding: .utf8)) != nil
