@@ -45,19 +45,24 @@ let package = Package(
         ),
         .target(name: "CProcess"),
         .executableTarget(name: "CodeRunner", dependencies: ["CProcess"], swiftSettings: settings),
+        .target(name: "TestSupport", dependencies: ["Bytes"], path: "Tests/Support", swiftSettings: settings),
         .testTarget(name: "MetricsTests", dependencies: ["Metrics"], swiftSettings: settings),
         .testTarget(name: "CodeRunnerTests", dependencies: ["CodeRunner"], swiftSettings: settings),
         .testTarget(
             name: "DockerRunTests",
-            dependencies: ["DockerRun", "Metrics", .product(name: "Logging", package: "swift-log")],
+            dependencies: ["DockerRun", "Metrics", "TestSupport", .product(name: "Logging", package: "swift-log")],
             swiftSettings: settings),
         .testTarget(
             name: "ServerTests",
-            dependencies: ["DockerRun", "Metrics", "Server", .product(name: "Logging", package: "swift-log")],
+            dependencies: [
+                "DockerRun", "Metrics", "Server", "TestSupport", .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["Bytes", "DockerRun", "Server", .product(name: "Logging", package: "swift-log")],
+            dependencies: [
+                "Bytes", "DockerRun", "Server", "TestSupport", .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: settings),
     ]
 )
@@ -74,6 +79,7 @@ if Context.environment["DOCKER_RUN_FUZZ"] != nil {
     }
     package.targets.append(
         .executableTarget(
-            name: "Fuzz", dependencies: ["Bytes", "CodeRunner", "DockerRun", "Server"], path: "Tests/Fuzz",
+            name: "Fuzz", dependencies: ["Bytes", "CodeRunner", "DockerRun", "Server", "TestSupport"],
+            path: "Tests/Fuzz",
             exclude: ["Corpus"], swiftSettings: settings))
 }

@@ -47,7 +47,7 @@ struct EngineCheckTests {
         let info =
             #"{"MemoryLimit":true,"SwapLimit":false,"CpuCfsQuota":false,"PidsLimit":true,"BuildahVersion":"1.39.3","#
             + "\"CgroupVersion\":\"\(version)\"}"
-        #expect(try faults(info) { $0.container.nanoCPUs = 1 }.count == count)
+        #expect(try faults(info) { $0.nanoCPUs = 1 }.count == count)
     }
 
     @Test func `a runtime that the engine does not have is a fault that says which it has`() throws {

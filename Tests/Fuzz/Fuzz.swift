@@ -1,4 +1,5 @@
 import FoundationEssentials
+import TestSupport
 
 /// One part that reads what others have written, and what has to be true of it whatever that is.
 struct Target: Sendable {

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 /// Everything that needs sockets and processes, one test after the other: some of them stop the Docker Engine.

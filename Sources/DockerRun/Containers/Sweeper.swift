@@ -20,18 +20,29 @@ final class Sweeper: Sendable {
     private let questions: EventFollower
     private let queue = ThreadShare.service.queue("sweeper")
 
-    private static let interval = 60.0
-    private static let firstInterval = 1.0
-    /// How long the daemon may go on creating after its client was killed.
-    private static let firstTime = Duration.seconds(20)
-    private static let retry = 5.0
-    /// A process that lives answers in milliseconds, or a second later if the daemon has just come back.
-    private static let answersWithin = Duration.seconds(3)
+    private let times: Times
+
+    /// How often it looks, and how long it waits.
+    struct Times {
+        /// Seconds between two looks: at first, for as long as the daemon may go on creating after its client was killed, and
+        /// later.
+        var firstInterval = 1.0
+        var firstTime = Duration.seconds(20)
+        var interval = 60.0
+        /// Seconds after a look that failed.
+        var retry = 5.0
+        /// A process that lives answers in milliseconds, or a second later if the daemon has just come back.
+        var answersWithin = Duration.seconds(3)
+    }
+
+    /// Microseconds between two looks for an answer.
     private static let look: UInt32 = 50_000
 
     init(
-        docker: DockerClient, ledger: ContainerLedger, reaper: Reaper, identity: ServerIdentity, logger: Logger
+        docker: DockerClient, ledger: ContainerLedger, reaper: Reaper, identity: ServerIdentity, logger: Logger,
+        times: Times = Times()
     ) {
+        self.times = times
         self.docker = docker
         self.ledger = ledger
         self.reaper = reaper
@@ -57,14 +68,14 @@ final class Sweeper: Sendable {
 
     private func sweepAgainAndAgain(since began: ContinuousClock.Instant, _ findings: Findings) {
         var findings = findings
-        var interval = ContinuousClock.now - began < Self.firstTime ? Self.firstInterval : Self.interval
+        var interval = ContinuousClock.now - began < times.firstTime ? times.firstInterval : times.interval
         do throws(DockerError) {
             let count = try sweep(&findings)
             if count > 0 { logger.notice("leftover containers found", metadata: ["count": "\(count)"]) }
             try removeQuestions(&findings)
         } catch {
             logger.warning("cannot look for leftovers", metadata: ["reason": "\(error)"])
-            interval = Self.retry
+            interval = times.retry
         }
         queue.asyncAfter(deadline: .now() + interval) { [self, findings] in sweepAgainAndAgain(since: began, findings) }
     }
@@ -116,7 +127,7 @@ final class Sweeper: Sendable {
     private func answers(_ instance: String) throws(DockerError) -> Bool {
         let question = InstanceQuestion(instance: instance, asker: identity)
         try question.ask(docker)
-        let end = ContinuousClock.now + Self.answersWithin
+        let end = ContinuousClock.now + times.answersWithin
         while ContinuousClock.now < end {
             if try question.isAnswered(docker) { return true }
             usleep(Self.look)

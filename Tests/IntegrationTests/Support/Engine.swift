@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The Docker Engine of the tests, spoken to over its socket without any of the code under test.
@@ -68,18 +69,6 @@ enum Engine {
     }
 }
 
-/// Waits for a condition that somebody else brings about.
-func eventually(
-    _ what: @autoclosure () -> Comment, within seconds: Double = 30, sourceLocation: SourceLocation = #_sourceLocation,
-    _ condition: () throws -> Bool
-) throws {
-    let end = ContinuousClock.now + .seconds(seconds)
-    while try !condition() {
-        try #require(ContinuousClock.now < end, what(), sourceLocation: sourceLocation)
-        usleep(20_000)
-    }
-}
-
 /// Does something on as many threads at once, and gives the results in order.
 func inParallel<Result: Sendable>(
     _ count: Int, _ body: @escaping @Sendable (Int) throws -> Result
@@ -108,14 +97,6 @@ extension Thread {
         }
         return group
     }
-}
-
-final class Flag: @unchecked Sendable {
-    private let lock = NSLock()
-    private var value = false
-
-    var isSet: Bool { lock.withLock { value } }
-    func set() { lock.withLock { value = true } }
 }
 
 private final class Results<Element: Sendable>: @unchecked Sendable {

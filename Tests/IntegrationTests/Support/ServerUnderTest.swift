@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// A docker-run process, as users start it. It is killed, and its containers are removed, when the object goes.

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 /// A socket that takes what services tell about themselves, in the place of systemd's (sd_notify(3)).

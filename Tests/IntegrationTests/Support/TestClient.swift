@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSupport
 
 /// A client connection over which tests send exactly the bytes they mean. Reads give up after a minute.
 final class TestClient {
@@ -152,12 +153,4 @@ final class TestClient {
     }
 
     private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
-}
-
-extension sockaddr_un {
-    init(path: String) {
-        self.init()
-        sun_family = sa_family_t(AF_UNIX)
-        withUnsafeMutableBytes(of: &sun_path) { $0.copyBytes(from: Array(path.utf8).prefix(107) + [0]) }
-    }
 }

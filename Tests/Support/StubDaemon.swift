@@ -3,8 +3,8 @@ import Foundation
 import Glibc
 
 /// A daemon at a unix socket that answers as a test wants it to, for faults that a real one does not produce on demand.
-final class StubDaemon: @unchecked Sendable {
-    enum Reply: Sendable {
+package final class StubDaemon: @unchecked Sendable {
+    package enum Reply: Sendable {
         /// An HTTP answer with this status and body.
         case answer(Int, String)
         /// Exactly these bytes; the connection is closed after them.
@@ -23,7 +23,7 @@ final class StubDaemon: @unchecked Sendable {
         case death
     }
 
-    let path: String
+    package let path: String
     private let listener: Int32
     private let reply: @Sendable (_ method: String, _ path: String) -> Reply?
     private let lock = NSLock()
@@ -31,12 +31,12 @@ final class StubDaemon: @unchecked Sendable {
     private var calls: [String] = []
     private var hasEnded = false
 
-    var log: [String] { lock.withLock { calls } }
+    package var log: [String] { lock.withLock { calls } }
 
     /// - Parameters:
     ///   - path: of its socket; a new one if there is none.
     ///   - reply: nil is what a daemon would answer to a run that goes well up to its output.
-    init(at path: String? = nil, _ reply: @escaping @Sendable (_ method: String, _ path: String) -> Reply?) {
+    package init(at path: String? = nil, _ reply: @escaping @Sendable (_ method: String, _ path: String) -> Reply?) {
         self.reply = reply
         let name = "stub-\(UUID().uuidString.prefix(8)).sock"
         let path = path ?? FileManager.default.temporaryDirectory.appending(path: name).path()
@@ -77,12 +77,12 @@ final class StubDaemon: @unchecked Sendable {
     }
 
     /// An upgraded attach stream that carries these bytes and then ends.
-    static func stream(_ bytes: [UInt8]) -> Reply { .bytes(upgraded + bytes) }
+    package static func stream(_ bytes: [UInt8]) -> Reply { .bytes(upgraded + bytes) }
 
     private static let upgraded = Array(
         "HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n".utf8)
 
-    static func frame(_ stream: UInt8, _ text: String, length: UInt32? = nil) -> [UInt8] {
+    package static func frame(_ stream: UInt8, _ text: String, length: UInt32? = nil) -> [UInt8] {
         let length = length ?? UInt32(text.utf8.count)
         return [stream, 0, 0, 0] + withUnsafeBytes(of: length.bigEndian, Array.init) + Array(text.utf8)
     }
@@ -154,4 +154,12 @@ final class StubDaemon: @unchecked Sendable {
 
 extension [UInt8] {
     fileprivate func ends(with suffix: [UInt8]) -> Bool { self.suffix(suffix.count).elementsEqual(suffix) }
+}
+
+extension sockaddr_un {
+    package init(path: String) {
+        self.init()
+        sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &sun_path) { $0.copyBytes(from: Array(path.utf8).prefix(107) + [0]) }
+    }
 }

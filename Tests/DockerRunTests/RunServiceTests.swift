@@ -1,0 +1,203 @@
+import Foundation
+import Logging
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import DockerRun
+
+/// The door of the library, with a daemon of the test's own behind it.
+struct RunServiceTests {
+    private static let result = #"{"stdout":"from the stub"}"#
+    private static let request = RunRequest(image: "any", payload: Array("{}".utf8)[...])
+
+    private func service(
+        _ daemon: StubDaemon, _ change: (inout RunService.Settings) -> Void = { _ in }
+    ) -> RunService {
+        var settings = RunService.Settings()
+        settings.docker.socketPath = daemon.path
+        settings.docker.readTimeout = 5
+        settings.pool.maxIdle = 0
+        change(&settings)
+        return RunService(settings, name: "test", logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    }
+
+    /// A daemon whose containers say nothing and never end.
+    private func silentDaemon() -> StubDaemon {
+        StubDaemon { _, path in path.contains("/attach") ? .openStream([]) : nil }
+    }
+
+    @Test func `a run tells that it has started, then what it prints, then how it has ended`() throws {
+        let daemon = StubDaemon { _, _ in nil }
+        let service = service(daemon)
+        let events = Events()
+        var request = Self.request
+        request.observesOutput = true
+        let run = try service.submit(request, observe: events.add)
+        let all = try events.awaitEnd()
+        #expect(all.map(\.name) == ["started", "stdout", "ended"])
+        #expect(all[0].text == "docker-run-\(run.id) cold")
+        #expect(all[1].text == Self.result)
+        #expect(all[2].text == Self.result)
+    }
+
+    @Test func `output is no event of a run that has not asked for it`() throws {
+        let daemon = StubDaemon { _, _ in nil }
+        let events = Events()
+        _ = try service(daemon).submit(Self.request, observe: events.add)
+        #expect(try events.awaitEnd().map(\.name) == ["started", "ended"])
+    }
+
+    @Test func `what a container of another image prints is nobody's output`() throws {
+        let attached = Atomic(0)
+        let daemon = StubDaemon { _, path in
+            if path.contains("/attach") {
+                let isFirst = attached.wrappingAdd(1, ordering: .relaxed).newValue == 1
+                return isFirst ? .openStream(StubDaemon.frame(1, "from the old image")) : nil
+            }
+            if path.hasPrefix("/images/") { return .answer(200, #"{"Id":"new"}"#) }
+            return path.hasSuffix("/json") ? .answer(200, #"{"Image":"old"}"#) : nil
+        }
+        let service = service(daemon) {
+            $0.pool.maxIdle = 1
+            $0.pool.images = [.init(image: "any", count: 1)]
+        }
+        service.start()
+        defer { service.close() }
+        try eventually("no container waits") { service.statistics.idleByImage == ["any": 1] }
+        let events = Events()
+        var request = Self.request
+        request.observesOutput = true
+        _ = try service.submit(request, observe: events.add)
+        let all = try events.awaitEnd()
+        #expect(all.map(\.name) == ["started", "stdout", "ended"])
+        #expect(all[0].text.hasSuffix(" cold"))
+        #expect(all[1].text == Self.result)
+    }
+
+    @Test func `a run that waits for a worker ends as soon as it is cancelled, and leaves its place`() throws {
+        let daemon = silentDaemon()
+        let service = service(daemon) { $0.queueSize = 1 }
+        let (first, second, third) = (Events(), Events(), Events())
+        let running = try service.submit(Self.request, observe: first.add)
+        let waiting = try service.submit(Self.request, observe: second.add)
+        #expect(throws: RunService.Rejection.full) { try service.submit(Self.request, observe: third.add) }
+        waiting.cancel()
+        #expect(try second.awaitEnd().map(\.text) == ["cancelled"])
+        #expect(service.statistics.waitingRuns == 0)
+        running.cancel()
+        #expect(try first.awaitEnd().last?.text == "cancelled")
+        #expect(third.all.isEmpty)
+    }
+
+    @Test func `close cancels what waits and what goes on, takes nothing more, and leaves no container`() throws {
+        let daemon = silentDaemon()
+        let service = service(daemon)
+        let (first, second) = (Events(), Events())
+        _ = try service.submit(Self.request, observe: first.add)
+        _ = try service.submit(Self.request, observe: second.add)
+        try eventually("the run has not begun") { !first.all.isEmpty }
+        service.close()
+        #expect(try first.awaitEnd().last?.text == "cancelled")
+        #expect(try second.awaitEnd().map(\.text) == ["cancelled"])
+        #expect(throws: RunService.Rejection.closed) { try service.submit(Self.request, observe: first.add) }
+        let isEmpty = Atomic(false)
+        service.whenEmpty { isEmpty.store(true, ordering: .relaxed) }
+        try eventually("a container is left") { isEmpty.load(ordering: .relaxed) }
+        #expect(service.containerCount == 0)
+        #expect(daemon.log.contains { $0.hasPrefix("DELETE /containers/docker-run-") })
+    }
+
+    @Test func `a service that drains gives up what waits, and goes on with runs`() throws {
+        let daemon = StubDaemon { _, path in
+            path.hasSuffix("/json") && path.hasPrefix("/containers/docker") ? .answer(200, #"{"Image":"a"}"#) : nil
+        }
+        let service = service(daemon)
+        service.drain(refusingRuns: false)
+        let events = Events()
+        _ = try service.submit(Self.request, observe: events.add)
+        #expect(try events.awaitEnd().last?.text == Self.result)
+        service.drain(refusingRuns: true)
+        #expect(throws: RunService.Rejection.closed) { try service.submit(Self.request, observe: events.add) }
+    }
+
+    @Test func `a run has the lower of its own limits and the service's`() throws {
+        let daemon = StubDaemon { _, path in
+            path.contains("/attach") ? StubDaemon.stream(StubDaemon.frame(1, String(repeating: " ", count: 3000))) : nil
+        }
+        let service = service(daemon) { $0.run.maxOutputSize = 2000 }
+        for (size, limit) in [(1000, 1000), (5000, 2000)] {
+            let events = Events()
+            var request = Self.request
+            request.limits = RunLimits(executionTime: .seconds(1), outputSize: size)
+            _ = try service.submit(request, observe: events.add)
+            #expect(try events.awaitEnd().last?.error == .outputSize(limit))
+        }
+    }
+
+    @Test func `a run's own limit of time ends it, a second later at most`() throws {
+        let events = Events()
+        var request = Self.request
+        request.limits = RunLimits(executionTime: .milliseconds(1), outputSize: 1000)
+        let daemon = silentDaemon()
+        _ = try service(daemon).submit(request, observe: events.add)
+        #expect(try events.awaitEnd().last?.error == .executionTime)
+        #expect(daemon.log.contains { $0.hasSuffix("/start") })
+    }
+
+    @Test func `what may not be run costs the daemon no call`() throws {
+        let daemon = StubDaemon { _, _ in nil }
+        let service = service(daemon) { $0.run.allowedImages = [ImagePattern("good/*")] }
+        for (image, runner, code) in [
+            ("bad/a", RunRequest.CodeRunner.image, "image.not_allowed"), ("good/a", .builtin, "request.body"),
+        ] {
+            let events = Events()
+            let request = RunRequest(image: image, runner: runner, payload: Self.request.payload)
+            _ = try service.submit(request, observe: events.add)
+            #expect(try events.awaitEnd().map { $0.error?.code } == [code])
+        }
+        #expect(daemon.log.isEmpty)
+    }
+
+    @Test func `a request that cannot be prepared ends its run with the reason`() throws {
+        let events = Events()
+        _ = try service(StubDaemon { _, _ in nil }).submit(id: "1", observe: events.add) { () throws(RunError) in
+            throw .request("no")
+        }
+        #expect(try events.awaitEnd().map(\.error) == [.request("no")])
+    }
+}
+
+/// The events of a run, in the order in which they came.
+private final class Events: Sendable {
+    struct Event {
+        var name: String
+        var text: String
+        var error: RunError?
+    }
+
+    private let events = Mutex<[Event]>([])
+
+    var all: [Event] { events.withLock(\.self) }
+
+    func add(_ event: RunEvent) {
+        let event =
+            switch event {
+            case .started(let container, let isWarm):
+                Event(name: "started", text: "\(container) \(isWarm ? "warm" : "cold")")
+            case .output(let stream, let bytes):
+                Event(name: "\(stream)", text: String(decoding: bytes, as: UTF8.self))
+            case .ended(let report):
+                switch report.result {
+                case .success(let object): Event(name: "ended", text: String(decoding: object, as: UTF8.self))
+                case .failure(let error): Event(name: "ended", text: error.code, error: error)
+                }
+            }
+        events.withLock { $0.append(event) }
+    }
+
+    func awaitEnd() throws -> [Event] {
+        try eventually("the run does not end") { all.last?.name == "ended" }
+        return all
+    }
+}

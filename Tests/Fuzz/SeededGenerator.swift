@@ -1,1 +1,0 @@
-../DockerRunTests/SeededGenerator.swift
