@@ -10,7 +10,7 @@ extension Workspace {
         }
         return Failure(
             "\(problem). A tmpfs over a directory that the image has takes the mode of that one: choose a "
-                + "DOCKER_CONTAINER_WORK_DIR_PATH that the image does not have, or add uid=\(geteuid()),gid=\(getegid()) to "
-                + "DOCKER_CONTAINER_WORK_DIR_OPTIONS")
+                + "DOCKER_CONTAINER_WORK_DIR_PATH that the image does not have, or, with Docker, add "
+                + "uid=\(geteuid()),gid=\(getegid()) to DOCKER_CONTAINER_WORK_DIR_OPTIONS")
     }
 }
