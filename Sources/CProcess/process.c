@@ -44,6 +44,7 @@ static void advise_heap(int advice) {
 // What the child needs, in memory that it has.
 struct start {
     size_t size;
+    int descriptors[3];
     const char *directory;
     char *words[4];
     char **environment;
@@ -55,13 +56,14 @@ static char *append(char **end, const char *string) {
     return copy;
 }
 
-static struct start *make_start(const char *text, const char *directory) {
+static struct start *make_start(const char *text, const char *directory, const int descriptors[3]) {
     size_t count = 0, size = sizeof(struct start) + strlen(text) + strlen(directory) + sizeof "sh" + sizeof "-c" + 2;
     for (; environ[count] != NULL; count++) size += strlen(environ[count]) + 1;
     size += (count + 1) * sizeof(char *);
     struct start *start = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (start == MAP_FAILED) return NULL;
     start->size = size;
+    memcpy(start->descriptors, descriptors, sizeof start->descriptors);
     start->environment = (char **)(start + 1);
     char *end = (char *)(start->environment + count + 1);
     for (size_t index = 0; index < count; index++) start->environment[index] = append(&end, environ[index]);
@@ -88,14 +90,14 @@ static void prefer_for_out_of_memory(void) {
 }
 
 // Only what needs no heap, and is async-signal-safe.
-static struct failure become_shell(struct start *start, const int descriptors[3]) {
+static struct failure become_shell(struct start *start) {
     sigset_t none;
     sigemptyset(&none);
     setpgid(0, 0);
     signal(SIGPIPE, SIG_DFL);
     prefer_for_out_of_memory();
     for (int target = 0; target < 3; target++) {
-        if (dup2(descriptors[target], target) < 0) return (struct failure){errno, "pass on a pipe"};
+        if (dup2(start->descriptors[target], target) < 0) return (struct failure){errno, "pass on a pipe"};
     }
     if (chdir(start->directory) != 0) return (struct failure){errno, "enter the directory"};
     close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
@@ -105,7 +107,7 @@ static struct failure become_shell(struct start *start, const int descriptors[3]
     return (struct failure){errno, "start sh"};
 }
 
-static pid_t fork_shell(struct start *start, const int descriptors[3], struct failure *failure) {
+static pid_t fork_shell(struct start *start, struct failure *failure) {
     int report[2]; // closed by the exec, or else it brings what went wrong
     if (pipe2(report, O_CLOEXEC) != 0) {
         *failure = (struct failure){errno, "make a pipe"};
@@ -114,7 +116,7 @@ static pid_t fork_shell(struct start *start, const int descriptors[3], struct fa
     advise_heap(MADV_DONTFORK);
     pid_t child = _Fork(); // runs no handlers, which might want the heap
     if (child == 0) {
-        struct failure seen = become_shell(start, descriptors);
+        struct failure seen = become_shell(start);
         if (write(report[1], &seen, sizeof seen) < 0) {} // Then the exit code has to do.
         _exit(127);
     }
@@ -131,8 +133,8 @@ static pid_t fork_shell(struct start *start, const int descriptors[3], struct fa
 
 pid_t process_start_shell(const char *text, const char *directory, const int descriptors[3], const char **failed) {
     struct failure failure = {ENOMEM, "start a process"};
-    struct start *start = make_start(text, directory);
-    pid_t child = start == NULL ? -1 : fork_shell(start, descriptors, &failure);
+    struct start *start = make_start(text, directory, descriptors);
+    pid_t child = start == NULL ? -1 : fork_shell(start, &failure);
     if (start != NULL) munmap(start, start->size);
     *failed = failure.what;
     errno = failure.code;
