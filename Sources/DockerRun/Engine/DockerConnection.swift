@@ -11,7 +11,7 @@ internal import Glibc
 final class DockerConnection: @unchecked Sendable {
     private let settings: DockerSettings
     private let multi: UnsafeMutableRawPointer
-    private let easy: OpaquePointerToEasyHandle
+    private let easy: CurlEasy
     private let headers: UnsafeMutablePointer<curl_slist>?
     private let received: Received
     private let metrics: DockerCallMetrics
@@ -30,26 +30,22 @@ final class DockerConnection: @unchecked Sendable {
     private static let maximumHeader = 64 << 10
 
     init(_ settings: DockerSettings, _ metrics: DockerCallMetrics) throws(DockerError) {
-        let easy = try Curl.newHandle()
+        easy = try CurlEasy(settings)
         guard let multi = curl_multi_init() else {
-            curl_easy_cleanup(easy)
             throw DockerError.transport("libcurl could not be initialized: out of memory")
         }
         self.settings = settings
         self.metrics = metrics
-        self.easy = easy
         self.multi = multi
         received = Received()
         // "Expect:" stops libcurl from asking for leave to send a body, which costs a round trip.
         headers = curl_slist_append(curl_slist_append(nil, "Content-Type: application/json"), "Expect:")
-        Curl.configure(easy, settings)
-        _ = curl_set_list(easy, CURLOPT_HTTPHEADER, headers)
+        _ = curl_set_list(easy.handle, CURLOPT_HTTPHEADER, headers)
         installCallbacks()
     }
 
     deinit {
         abandon()
-        curl_easy_cleanup(easy)
         curl_multi_cleanup(multi)
         curl_slist_free_all(headers)
     }
@@ -74,15 +70,15 @@ final class DockerConnection: @unchecked Sendable {
         received.body = []
         received.headerSize = 0
         received.overflowed = false
-        _ = curl_set_string(easy, CURLOPT_URL, "http://docker" + call.path)
+        _ = curl_set_string(easy.handle, CURLOPT_URL, "http://docker" + call.path)
         switch call.method {
-        case .get: _ = curl_set_long(easy, CURLOPT_HTTPGET, 1)
+        case .get: _ = curl_set_long(easy.handle, CURLOPT_HTTPGET, 1)
         case .post, .delete:
-            _ = curl_set_long(easy, CURLOPT_POST, 1)
-            _ = curl_set_body(easy, call.body, curl_off_t(call.body.count))
+            _ = curl_set_long(easy.handle, CURLOPT_POST, 1)
+            _ = curl_set_body(easy.handle, call.body, curl_off_t(call.body.count))
         }
-        _ = curl_set_string(easy, CURLOPT_CUSTOMREQUEST, call.method.rawValue)
-        curl_multi_add_handle(multi, easy)
+        _ = curl_set_string(easy.handle, CURLOPT_CUSTOMREQUEST, call.method.rawValue)
+        curl_multi_add_handle(multi, easy.handle)
         self.call = (call.name, .now)
     }
 
@@ -112,7 +108,7 @@ final class DockerConnection: @unchecked Sendable {
             guard !received.overflowed else { throw DockerError.transport("the Docker daemon's answer is too long") }
             guard result == CURLE_OK else { throw error(result) }
             var status = 0
-            _ = curl_get_long(easy, CURLINFO_RESPONSE_CODE, &status)
+            _ = curl_get_long(easy.handle, CURLINFO_RESPONSE_CODE, &status)
             return DockerAnswer(status: status, body: received.body)
         }
         guard running > 0 else { throw DockerError.transport("libcurl has lost the call") }
@@ -124,8 +120,9 @@ final class DockerConnection: @unchecked Sendable {
     private func error(_ code: CURLcode) -> DockerError {
         var sent = 0
         // CURLINFO_REQUEST_SIZE(3): bytes of all requests that were issued, the first one included.
-        guard code == CURLE_COULDNT_CONNECT, curl_get_long(easy, CURLINFO_REQUEST_SIZE, &sent) == CURLE_OK, sent > 0
-        else { return Curl.error(code, of: easy, settings) }
+        guard code == CURLE_COULDNT_CONNECT, curl_get_long(easy.handle, CURLINFO_REQUEST_SIZE, &sent) == CURLE_OK,
+            sent > 0
+        else { return easy.error(code, settings) }
         return .transport("the Docker daemon closed the connection, and cannot be reached any more")
     }
 
@@ -137,7 +134,7 @@ final class DockerConnection: @unchecked Sendable {
 
     private func detach() {
         guard call != nil else { return }
-        curl_multi_remove_handle(multi, easy)
+        curl_multi_remove_handle(multi, easy.handle)
         call = nil
     }
 
@@ -165,10 +162,10 @@ final class DockerConnection: @unchecked Sendable {
 
     private func installCallbacks() {
         let context = Unmanaged.passUnretained(received).toOpaque()
-        _ = curl_set_pointer(easy, CURLOPT_WRITEDATA, context)
-        _ = curl_set_pointer(easy, CURLOPT_HEADERDATA, context)
+        _ = curl_set_pointer(easy.handle, CURLOPT_WRITEDATA, context)
+        _ = curl_set_pointer(easy.handle, CURLOPT_HEADERDATA, context)
         // CURLOPT_WRITEFUNCTION(3): any count but the given one ends the transfer with an error.
-        _ = curl_set_function(easy, CURLOPT_WRITEFUNCTION) { bytes, _, count, context in
+        _ = curl_set_function(easy.handle, CURLOPT_WRITEFUNCTION) { bytes, _, count, context in
             guard let bytes, let context else { return 0 }
             let received = Unmanaged<Received>.fromOpaque(context).takeUnretainedValue()
             guard received.body.count + count <= DockerConnection.maximumAnswer else {
@@ -178,7 +175,7 @@ final class DockerConnection: @unchecked Sendable {
             received.body.append(contentsOf: UnsafeRawBufferPointer(start: bytes, count: count))
             return count
         }
-        _ = curl_set_function(easy, CURLOPT_HEADERFUNCTION) { _, _, count, context in
+        _ = curl_set_function(easy.handle, CURLOPT_HEADERFUNCTION) { _, _, count, context in
             guard let context else { return 0 }
             let received = Unmanaged<Received>.fromOpaque(context).takeUnretainedValue()
             received.headerSize += count

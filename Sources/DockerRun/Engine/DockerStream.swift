@@ -17,7 +17,7 @@ final class DockerStream: @unchecked Sendable {
     }
 
     let descriptor: Int32
-    private let easy: OpaquePointerToEasyHandle
+    private let easy: CurlEasy
     private let settings: DockerSettings
     /// Bytes that were read before anybody asked for them: those that came together with the head of the daemon's answer,
     /// and what a waiting container has said.
@@ -32,35 +32,28 @@ final class DockerStream: @unchecked Sendable {
     }
 
     private init(connectedWith settings: DockerSettings) throws(DockerError) {
-        let easy = try Curl.newHandle()
-        Curl.configure(easy, settings)
-        _ = curl_set_string(easy, CURLOPT_URL, "http://docker/")
+        easy = try CurlEasy(settings)
+        _ = curl_set_string(easy.handle, CURLOPT_URL, "http://docker/")
         // CURLOPT_CONNECT_ONLY(3): connect and stop there; curl_easy_send(3) and curl_easy_recv(3) do the rest.
-        _ = curl_set_long(easy, CURLOPT_CONNECT_ONLY, 1)
+        _ = curl_set_long(easy.handle, CURLOPT_CONNECT_ONLY, 1)
         var socket = curl_socket_t(-1)
-        let code = curl_easy_perform(easy)
-        guard code == CURLE_OK, curl_get_socket(easy, &socket) == CURLE_OK, socket >= 0 else {
-            defer { curl_easy_cleanup(easy) }
-            throw Curl.error(code, of: easy, settings)
+        let code = curl_easy_perform(easy.handle)
+        guard code == CURLE_OK, curl_get_socket(easy.handle, &socket) == CURLE_OK, socket >= 0 else {
+            throw easy.error(code, settings)
         }
-        self.easy = easy
         self.settings = settings
         descriptor = socket
-    }
-
-    deinit {
-        curl_easy_cleanup(easy)
     }
 
     /// - Returns: how many bytes were taken; 0 when none can be taken now.
     /// - Throws: ``DockerError/transport(_:)`` if the container's stdin is closed.
     func write(_ bytes: ArraySlice<UInt8>) throws(DockerError) -> Int {
         var written = 0
-        let code = bytes.withUnsafeBytes { curl_easy_send(easy, $0.baseAddress, $0.count, &written) }
+        let code = bytes.withUnsafeBytes { curl_easy_send(easy.handle, $0.baseAddress, $0.count, &written) }
         switch code {
         case CURLE_OK: return written
         case CURLE_AGAIN: return 0
-        default: throw Curl.error(code, of: easy, settings)
+        default: throw easy.error(code, settings)
         }
     }
 
@@ -83,10 +76,10 @@ final class DockerStream: @unchecked Sendable {
             return .bytes(part.count)
         }
         var count = 0
-        switch curl_easy_recv(easy, buffer.baseAddress, buffer.count, &count) {
+        switch curl_easy_recv(easy.handle, buffer.baseAddress, buffer.count, &count) {
         case CURLE_OK: return count == 0 ? .endOfStream : .bytes(count)
         case CURLE_AGAIN: return .wouldBlock
-        case let code: throw Curl.error(code, of: easy, settings)
+        case let code: throw easy.error(code, settings)
         }
     }
 
@@ -101,7 +94,7 @@ final class DockerStream: @unchecked Sendable {
         withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 1) { buffer in
             while ahead.count <= limit {
                 var count = 0
-                switch curl_easy_recv(easy, buffer.baseAddress, buffer.count, &count) {
+                switch curl_easy_recv(easy.handle, buffer.baseAddress, buffer.count, &count) {
                 case CURLE_OK where count > 0: ahead.append(contentsOf: buffer[..<count])
                 case CURLE_AGAIN: return true
                 default: return false
@@ -168,7 +161,7 @@ final class DockerStream: @unchecked Sendable {
         _ events: Int16, seconds: Int, since began: ContinuousClock.Instant
     ) throws(DockerError) {
         let left = Duration.seconds(seconds) - (ContinuousClock.now - began)
-        guard left > .zero else { throw Curl.error(CURLE_OPERATION_TIMEDOUT, of: easy, settings) }
+        guard left > .zero else { throw easy.error(CURLE_OPERATION_TIMEDOUT, settings) }
         var poller = pollfd(fd: descriptor, events: events, revents: 0)
         poll(&poller, 1, Int32(left.milliseconds.rounded(.up)))
     }

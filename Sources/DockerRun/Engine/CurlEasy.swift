@@ -1,21 +1,20 @@
 internal import CCurl
 internal import Glibc
 
-/// What libcurl needs once in a process, and its errors as text.
-enum Curl {
+/// `CURL *`, one transfer's handle.
+struct CurlEasy: ~Copyable {
+    let handle: UnsafeMutableRawPointer
+
     /// curl_global_init(3) must have returned before anything else of libcurl is called; a static is initialized once,
     /// whichever thread comes first.
-    static let isInitialized: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+    private static let isInitialized: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 
-    static func newHandle() throws(DockerError) -> OpaquePointerToEasyHandle {
-        guard isInitialized, let handle = curl_easy_init() else {
+    /// With the options that every connection to the daemon shares.
+    init(_ settings: DockerSettings) throws(DockerError) {
+        guard Self.isInitialized, let handle = curl_easy_init() else {
             throw DockerError.transport("libcurl could not be initialized: out of memory")
         }
-        return handle
-    }
-
-    /// The options that every connection to the daemon shares.
-    static func configure(_ handle: OpaquePointerToEasyHandle, _ settings: DockerSettings) {
+        self.handle = handle
         _ = curl_set_string(handle, CURLOPT_UNIX_SOCKET_PATH, settings.socketPath)
         // Without it libcurl uses SIGALRM for time limits, which no program with threads can bear.
         _ = curl_set_long(handle, CURLOPT_NOSIGNAL, 1)
@@ -25,13 +24,13 @@ enum Curl {
         _ = curl_set_string(handle, CURLOPT_PROXY, "")
     }
 
-    static func error(
-        _ code: CURLcode, of handle: OpaquePointerToEasyHandle, _ settings: DockerSettings
-    ) -> DockerError {
+    deinit { curl_easy_cleanup(handle) }
+
+    /// What a call on this handle that ended with a code has met.
+    func error(_ code: CURLcode, _ settings: DockerSettings) -> DockerError {
         switch code {
         case CURLE_COULDNT_CONNECT:
-            .cannotConnect(
-                "cannot connect to the Docker daemon at \(settings.socketPath): \(reasonForNoConnection(handle))")
+            .cannotConnect("cannot connect to the Docker daemon at \(settings.socketPath): \(reasonForNoConnection)")
         case CURLE_OPERATION_TIMEDOUT:
             .timedOut(
                 "the Docker daemon did not answer within \(settings.readTimeout) s (DOCKER_UNIX_SOCKET_READ_TIMEOUT)")
@@ -40,7 +39,7 @@ enum Curl {
     }
 
     /// CURLINFO_OS_ERRNO(3) is that of connect(2), which never waits for a unix socket: see unix(7) for EAGAIN.
-    private static func reasonForNoConnection(_ handle: OpaquePointerToEasyHandle) -> String {
+    private var reasonForNoConnection: String {
         var number = 0
         _ = curl_get_long(handle, CURLINFO_OS_ERRNO, &number)
         return switch Int32(number) {
@@ -51,6 +50,3 @@ enum Curl {
         }
     }
 }
-
-/// `CURL *`, which curl.h declares as `void *`.
-typealias OpaquePointerToEasyHandle = UnsafeMutableRawPointer
