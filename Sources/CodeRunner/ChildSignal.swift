@@ -2,7 +2,7 @@ internal import CProcess
 internal import Glibc
 
 /// SIGCHLD as a descriptor, signalfd(2), so that poll(2) can wait for the end of a child together with everything else.
-struct ChildSignal {
+final class ChildSignal {
     let descriptor: Int32
 
     /// Blocks the signal. Call it before the first child is started.
@@ -16,6 +16,8 @@ struct ChildSignal {
         descriptor = signalfd(-1, &signals, Int32(SFD_NONBLOCK | SFD_CLOEXEC))
         guard descriptor >= 0 else { throw .system("make a descriptor of SIGCHLD") }
     }
+
+    deinit { close(descriptor) }
 
     /// Waits for the signal, or for the time to pass.
     func wait(_ time: Duration) {

@@ -35,17 +35,16 @@ struct Command {
 
     func run(_ descendants: Descendants) throws(Failure) -> Outcome {
         signal(SIGPIPE, SIG_IGN)
-        let pipes = try Pipes()
+        var streams = try ChildStreams(stdin: stdin, outputLimit: outputLimit)
         let killsBefore = MemoryCgroup.current?.outOfMemoryKills
         let began = ContinuousClock.now
-        let child = try start(pipes)
-        pipes.closeChildEnds()
+        let child = try start(streams.childEnds)
+        streams.childHasStarted()
         let reserve = MemoryReserve(limit: MemoryCgroup.current?.limit)
-        var conversation = PipeConversation(pipes, descendants.signal, stdin: stdin, outputLimit: outputLimit)
         var ending: Descendants.Ending?
         var timedOut = false
         while ending == nil, !timedOut {
-            conversation.serve(waitingUntil: deadline)
+            streams.serve(until: deadline, descendants.signal)
             ending = descendants.reap(child).ending
             if let deadline { timedOut = ending == nil && .now >= deadline }
         }
@@ -53,17 +52,16 @@ struct Command {
         // They would go on, keep the pipes open, and be there when the next command begins.
         ending = descendants.end(child) ?? ending
         reserve.release()
-        conversation.drain()
+        streams.drain()
         return Outcome(
-            stdout: conversation.stdout, stderr: conversation.stderr, end: End(timedOut ? nil : ending?.status),
+            stdout: streams.stdout, stderr: streams.stderr, end: End(timedOut ? nil : ending?.status),
             ranOutOfMemory: MemoryCgroup.current?.outOfMemoryKills != killsBefore, duration: duration.nanoseconds,
             cpuTime: ending?.usage.cpuTime ?? 0, memoryPeak: (ending?.usage.ru_maxrss ?? 0) * 1024)
     }
 
-    private func start(_ pipes: Pipes) throws(Failure) -> pid_t {
+    private func start(_ descriptors: [Int32]) throws(Failure) -> pid_t {
         var failed: UnsafePointer<CChar>?
-        let child = process_start_shell(
-            text, directory, [pipes.stdin.read, pipes.stdout.write, pipes.stderr.write], &failed)
+        let child = process_start_shell(text, directory, descriptors, &failed)
         guard child < 0 else { return child }
         let failure = Failure.system(failed.map { String(cString: $0) } ?? "start sh")
         guard errno == EAGAIN else { throw failure }

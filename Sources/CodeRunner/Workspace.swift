@@ -49,12 +49,12 @@ struct Workspace {
     }
 
     private static func write(_ content: String, to target: String) throws(Failure) {
-        let descriptor = creat(target, 0o644)
-        guard descriptor >= 0 else { throw .system("write \(target)") }
-        defer { close(descriptor) }
+        let number = creat(target, 0o644)
+        guard number >= 0 else { throw .system("write \(target)") }
+        let file = Descriptor(owning: number)
         var rest = Array(content.utf8)[...]
         while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            let count = rest.withUnsafeBytes { Glibc.write(file.number, $0.baseAddress, $0.count) }
             guard count > 0 else { throw .system("write \(target)") }
             rest = rest.dropFirst(count)
         }
