@@ -6,12 +6,13 @@ internal import Glibc
 /// The call runs in a multi handle of its own, so that a thread can wait for its answer and for an ``DockerStream`` at
 /// once, and so that another thread can end the wait (``wake()``).
 ///
-/// `@unchecked Sendable`: ``DockerClient`` hands a connection to one caller at a time; only ``wake()`` may be called from
-/// elsewhere, and curl_multi_wakeup(3) is made for that.
+/// `@unchecked Sendable`: ``DockerClient`` hands a connection to one caller at a time, and two who move a call on at once end
+/// the process (``SoleUse``); only ``wake()`` may be called from elsewhere, and curl_multi_wakeup(3) is made for that.
 final class DockerConnection: @unchecked Sendable {
     private let settings: DockerSettings
     private let multi: UnsafeMutableRawPointer
     private let easy: CurlEasy
+    private let use = SoleUse()
     private let headers: UnsafeMutablePointer<curl_slist>?
     private let received: Received
     private let metrics: DockerCallMetrics
@@ -84,6 +85,8 @@ final class DockerConnection: @unchecked Sendable {
 
     /// Moves the call on as far as it goes without waiting. Nil while the daemon has not answered.
     func answer() throws(DockerError) -> DockerAnswer? {
+        use.begin()
+        defer { use.end() }
         let call = call
         do throws(DockerError) {
             let answer = try finishedAnswer()

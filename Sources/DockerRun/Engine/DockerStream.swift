@@ -8,7 +8,7 @@ internal import Glibc
 /// Owns its connection, which closes when the stream is released.
 ///
 /// `@unchecked Sendable`: it has one owner at a time, as a waiting container's does: the pool, then the worker that runs
-/// something in it, then the reaper.
+/// something in it, then the reaper. Two who read or write at once end the process (``SoleUse``).
 final class DockerStream: @unchecked Sendable {
     enum ReadResult: Equatable {
         case bytes(Int)
@@ -18,6 +18,7 @@ final class DockerStream: @unchecked Sendable {
 
     let descriptor: Int32
     private let easy: CurlEasy
+    private let use = SoleUse()
     private let settings: DockerSettings
     /// Bytes that were read before anybody asked for them: those that came together with the head of the daemon's answer,
     /// and what a waiting container has said.
@@ -48,6 +49,8 @@ final class DockerStream: @unchecked Sendable {
     /// - Returns: how many bytes were taken; 0 when none can be taken now.
     /// - Throws: ``DockerError/transport(_:)`` if the container's stdin is closed.
     func write(_ bytes: ArraySlice<UInt8>) throws(DockerError) -> Int {
+        use.begin()
+        defer { use.end() }
         var written = 0
         let code = bytes.withUnsafeBytes { curl_easy_send(easy.handle, $0.baseAddress, $0.count, &written) }
         switch code {
@@ -69,6 +72,8 @@ final class DockerStream: @unchecked Sendable {
 
     /// Reads what is there now, at most as much as the buffer holds.
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(DockerError) -> ReadResult {
+        use.begin()
+        defer { use.end() }
         if !ahead.isEmpty {
             let part = ahead.prefix(buffer.count)
             buffer.copyBytes(from: part)
@@ -91,7 +96,9 @@ final class DockerStream: @unchecked Sendable {
     /// - Parameter limit: bytes that may be kept, all together.
     /// - Returns: false if the stream has ended, or if there is more than may be kept.
     func readAhead(limit: Int) -> Bool {
-        withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 1) { buffer in
+        use.begin()
+        defer { use.end() }
+        return withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 1) { buffer in
             while ahead.count <= limit {
                 var count = 0
                 switch curl_easy_recv(easy.handle, buffer.baseAddress, buffer.count, &count) {
