@@ -33,10 +33,11 @@ let package = Package(
             dependencies: ["Bytes", "CCurl", "Metrics", .product(name: "Logging", package: "swift-log")],
             swiftSettings: settings
         ),
+        .target(name: "HTTP", dependencies: ["Bytes", "CEvent"], swiftSettings: settings),
         .executableTarget(
             name: "Server",
             dependencies: [
-                "Bytes", "CEvent", "DockerRun", "Metrics",
+                "Bytes", "DockerRun", "HTTP", "Metrics",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -47,6 +48,7 @@ let package = Package(
         .executableTarget(name: "CodeRunner", dependencies: ["CProcess"], swiftSettings: settings),
         .target(name: "TestSupport", dependencies: ["Bytes"], path: "Tests/Support", swiftSettings: settings),
         .testTarget(name: "MetricsTests", dependencies: ["Metrics"], swiftSettings: settings),
+        .testTarget(name: "HTTPTests", dependencies: ["HTTP", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "CodeRunnerTests", dependencies: ["CodeRunner"], swiftSettings: settings),
         .testTarget(
             name: "DockerRunTests",
@@ -55,13 +57,14 @@ let package = Package(
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "DockerRun", "Metrics", "Server", "TestSupport", .product(name: "Logging", package: "swift-log"),
+                "DockerRun", "HTTP", "Metrics", "Server", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings),
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "Bytes", "DockerRun", "Server", "TestSupport", .product(name: "Logging", package: "swift-log"),
+                "Bytes", "DockerRun", "HTTP", "Server", "TestSupport", .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings),
     ]
@@ -79,7 +82,7 @@ if Context.environment["DOCKER_RUN_FUZZ"] != nil {
     }
     package.targets.append(
         .executableTarget(
-            name: "Fuzz", dependencies: ["Bytes", "CodeRunner", "DockerRun", "Server", "TestSupport"],
+            name: "Fuzz", dependencies: ["Bytes", "CodeRunner", "DockerRun", "HTTP", "Server", "TestSupport"],
             path: "Tests/Fuzz",
             exclude: ["Corpus"], swiftSettings: settings))
 }

@@ -12,7 +12,7 @@ extension UInt8 {
     }
 
     /// A letter of ASCII in lower case; whatever else as it is.
-    package var asciiLowercased: UInt8 {
+    @inlinable package var asciiLowercased: UInt8 {
         (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(self) ? self | 0x20 : self
     }
 
@@ -22,7 +22,7 @@ extension UInt8 {
     }
 
     /// What it stands for as a hexadecimal digit; nil if it is none.
-    package var hexadecimalValue: Int? {
+    @inlinable package var hexadecimalValue: Int? {
         switch self {
         case UInt8(ascii: "0")...UInt8(ascii: "9"): Int(self - UInt8(ascii: "0"))
         case UInt8(ascii: "a")...UInt8(ascii: "f"): Int(self - UInt8(ascii: "a")) + 10

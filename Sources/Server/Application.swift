@@ -1,5 +1,6 @@
 internal import DockerRun
 internal import Glibc
+internal import HTTP
 internal import Logging
 
 /// Wires the parts together and runs them until the server is told to stop. What each part does is told there.
@@ -34,25 +35,23 @@ struct Application {
         try checkEngine()
         let loop = try EventLoop()
         loop.onSignal(SIGHUP) { accessTokens.reload(logger) }
-        let server = try HTTPServer(
-            loop: loop,
-            router: Router(accessTokens, maxBodySize: settings.server.maxBodySize, routes: routes),
-            limits: try limits(), log: requestLog, metrics: monitoring.requests)
+        let observer = RequestObserver(requestLog, monitoring.requests)
+        let listener = Listener(
+            on: loop, Router(routes) { Response($0) }, try limits(), observer: observer,
+            singularFields: [Access.field])
         let shutdown = Shutdown(
-            settings, loop: loop, server: server, service: service, versionWorker: versionWorker,
+            settings, loop: loop, listener: listener, service: service, versionWorker: versionWorker,
             readiness: monitoring.readiness, notifier: notifier, handsOver: socket != nil, logger: logger)
         ControlSignals.unblock()
-        let port =
-            try socket.map(server.listen)
-            ?? server.listen(address: settings.server.listenAddress, port: settings.server.listenPort)
-        let monitoringServer = try settings.server.metricsAddress.map {
-            try monitoring.serve(at: $0, on: loop, accessTokens, requestLog)
+        let port = try listen(listener)
+        let monitoringListener = try settings.server.metricsAddress.map {
+            try monitoring.serve(at: $0, on: loop, accessTokens, observer)
         }
         service.start()
         logListening(on: port)
         if let interval = notifier.aliveInterval { loop.every(interval) { notifier.send(.alive) } }
         notifier.send(.ready)
-        withExtendedLifetime(monitoringServer) { loop.run() }
+        withExtendedLifetime(monitoringListener) { loop.run() }
         logStopped()
         return shutdown.status
     }
@@ -67,22 +66,28 @@ struct Application {
         }
     }
 
-    private var routes: [Router.Route] {
-        [
-            .init(method: .get, path: "/", requiresToken: false, endpoint: InfoEndpoint(version: serverVersion)),
-            .init(method: .get, path: "/openapi.yaml", requiresToken: false, endpoint: DescriptionEndpoint()),
-            .init(
-                method: .get, path: "/version", requiresToken: true,
-                endpoint: VersionEndpoint(service: service, worker: versionWorker)),
-            .init(
-                method: .post, path: "/run", requiresToken: true,
-                endpoint: RunEndpoint(service: service, metrics: monitoring.runs)),
-        ] + (settings.server.metricsAddress == nil ? monitoring.routes : [])
+    /// - Returns: the port.
+    private func listen(_ listener: Listener) throws(SetupError) -> Int {
+        guard let socket else {
+            return try listener.listen(
+                at: SocketAddress(address: settings.server.listenAddress, port: settings.server.listenPort))
+        }
+        try listener.listen(on: socket.descriptor)
+        return socket.port
     }
 
-    private func limits() throws -> HTTPServer.Limits {
+    private var routes: [Route] {
+        let access = Access(tokens: accessTokens, maxBodySize: settings.server.maxBodySize)
+        return [
+            access.open(.get, "/", InfoEndpoint(version: serverVersion)),
+            access.open(.get, "/openapi.yaml", DescriptionEndpoint()),
+            access.withToken(.get, "/version", VersionEndpoint(service: service, worker: versionWorker)),
+            access.withToken(.post, "/run", RunEndpoint(service: service, metrics: monitoring.runs)),
+        ] + (settings.server.metricsAddress == nil ? monitoring.routes(access) : [])
+    }
+
+    private func limits() throws -> Listener.Limits {
         .init(
-            maxBodySize: settings.server.maxBodySize,
             maxConnections: try DescriptorLimit.raise(
                 workers: settings.runs.workers, waitingContainers: settings.runs.maxIdle,
                 connections: settings.server.maxConnections,

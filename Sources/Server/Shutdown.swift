@@ -1,5 +1,6 @@
 internal import DockerRun
 internal import Glibc
+internal import HTTP
 internal import Logging
 
 /// How the server ends, on the event loop's thread.
@@ -12,10 +13,11 @@ internal import Logging
 /// Where the service manager keeps the listening socket, it is different in one point: what waits may run within the
 /// grace too. The next server takes the connections that come from now on, and nobody shall notice the change.
 ///
-/// `@unchecked Sendable`: it is touched on the loop's thread only; what calls from elsewhere posts to it.
+/// `@unchecked Sendable`: it is touched on the loop's thread only, which the loop and the listener assert whenever they are
+/// called; what calls from elsewhere posts to it.
 final class Shutdown: @unchecked Sendable {
     private let loop: EventLoop
-    private let server: HTTPServer
+    private let listener: Listener
     private let service: RunService
     private let versionWorker: WorkerPool
     private let readiness: Readiness
@@ -33,11 +35,11 @@ final class Shutdown: @unchecked Sendable {
     private static let lastAnswers = 1.0
 
     init(
-        _ settings: Settings, loop: EventLoop, server: HTTPServer, service: RunService, versionWorker: WorkerPool,
+        _ settings: Settings, loop: EventLoop, listener: Listener, service: RunService, versionWorker: WorkerPool,
         readiness: Readiness, notifier: ServiceNotifier, handsOver: Bool, logger: Logger
     ) {
         self.loop = loop
-        self.server = server
+        self.listener = listener
         self.service = service
         self.versionWorker = versionWorker
         self.readiness = readiness
@@ -66,11 +68,11 @@ final class Shutdown: @unchecked Sendable {
         readiness.stop()
         service.drain(refusingRuns: !handsOver)
         if !handsOver { versionWorker.close() }
-        server.drain { [unowned self] in awaitContainers() }
+        listener.drain { [unowned self] in awaitContainers() }
         loop.after(Double(grace)) { [unowned self] in
             cancelAll()
             // Whoever has not taken the answer by then will not.
-            loop.after(Self.lastAnswers) { [unowned self] in server.closeAll() }
+            loop.after(Self.lastAnswers) { [unowned self] in listener.closeAll() }
             loop.after(Self.removal) { [unowned self] in giveUp() }
         }
     }

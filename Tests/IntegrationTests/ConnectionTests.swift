@@ -1,4 +1,5 @@
 import Foundation
+import HTTP
 import TestSupport
 import Testing
 
@@ -10,9 +11,9 @@ extension IntegrationTests.WithoutEngine {
         private static let get = "GET / HTTP/1.1\r\nHost: test\r\n\r\n"
 
         /// Says how long the body was, and what it began and ended with.
-        private static let measure: @Sendable (HTTPRequest, Responder) -> Answer = { request, _ in
+        private static let measure: @Sendable (Request, Responder) -> Answer = { request, _ in
             let bytes = request.body.take()
-            return .now(HTTPResponse(json: ["count": bytes.count, "sum": bytes.reduce(0) { $0 &* 31 &+ Int($1) }]))
+            return .now(Response(json: ["count": bytes.count, "sum": bytes.reduce(0) { $0 &* 31 &+ Int($1) }]))
         }
 
         private static func sum(_ bytes: [UInt8]) -> Int { bytes.reduce(0) { $0 &* 31 &+ Int($1) } }
@@ -74,7 +75,7 @@ extension IntegrationTests.WithoutEngine {
         }
 
         @Test func `a body of any size arrives as it was sent, in one piece, in chunks, and behind others`() throws {
-            let server = try HTTPServerUnderTest(["/measure": Self.measure]) { $0.maxBodySize = 10_000_000 }
+            let server = try HTTPServerUnderTest(["/measure": Self.measure], maxBodySize: 10_000_000)
             let client = try server.connect()
             var random = SeededGenerator(seed: 7)
             for count in [0, 1, 1023, 1024, 65_535, 65_536, 65_537, 300_000, 5_000_000] {
@@ -99,7 +100,7 @@ extension IntegrationTests.WithoutEngine {
         @Test func `an answer that is larger than what the kernel takes at once arrives whole`() throws {
             let body = (0..<20_000_000).map { UInt8(truncatingIfNeeded: $0 &* 7 / 5) }
             let server = try HTTPServerUnderTest([
-                "/large": { _, _ in .now(HTTPResponse(status: 200, body: body[...])) }
+                "/large": { _, _ in .now(Response(.bytes(body[...]))) }
             ])
             let client = try server.connect()
             client.send(HTTPServerUnderTest.post("/large") + Self.get)
@@ -153,7 +154,7 @@ extension IntegrationTests.WithoutEngine {
         @Test func `an answer may take its time, as long as the client takes some of it`() throws {
             let body = [UInt8](repeating: 0x20, count: 30_000_000)
             let server = try HTTPServerUnderTest([
-                "/large": { _, _ in .now(HTTPResponse(status: 200, body: body[...])) }
+                "/large": { _, _ in .now(Response(.bytes(body[...]))) }
             ]) {
                 $0.writeTimeout = 2
             }
@@ -228,7 +229,7 @@ extension IntegrationTests.WithoutEngine {
                 let client = try server.connect()
                 #expect(try client.request("GET", "/").status == 200)
                 others.append(client)
-                return Peer(descriptor: stuck.descriptor).isGone
+                return stuck.isCutOff
             }
         }
 
@@ -261,7 +262,7 @@ extension IntegrationTests.WithoutEngine {
 
         // MARK: Refusals
 
-        private static let refuse: @Sendable (HTTPRequest, Responder) -> Answer = { _, _ in .refused(.overloaded) }
+        private static let refuse: @Sendable (Request, Responder) -> Answer = { _, _ in .refused(.overloaded) }
 
         @Test func `who asks again at once is refused when Retry-After is over, and nobody else feels it`() throws {
             let server = try HTTPServerUnderTest(["/run": Self.refuse])

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Server
+@testable import HTTP
 
 extension IntegrationTests.WithoutEngine {
     /// Where a server listens.

@@ -1,13 +1,11 @@
+internal import HTTP
+
 /// `GET /openapi.yaml`: the API for programs, which is compiled in.
 struct DescriptionEndpoint: Endpoint {
-    private let response = {
-        var response = HTTPResponse(status: 200, body: PackageResources.openapi_yaml[...])
-        // RFC 9512.
-        response.contentType = "application/yaml"
-        return response
-    }()
+    // RFC 9512.
+    private let response = Response(contentType: "application/yaml", .bytes(PackageResources.openapi_yaml[...]))
 
-    func respond(to request: HTTPRequest, _ responder: Responder) -> Answer {
+    func respond(to request: Request, _ responder: Responder) -> Answer {
         .now(response)
     }
 }

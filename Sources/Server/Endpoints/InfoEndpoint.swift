@@ -1,15 +1,17 @@
+internal import HTTP
+
 /// `GET /`: which service this is. The answer never changes, so it is made once.
 struct InfoEndpoint: Endpoint {
-    private let response: HTTPResponse
+    private let response: Response
 
     init(version: String) {
-        response = HTTPResponse(
+        response = Response(
             json: Info(
                 name: "docker-run", version: version,
                 description: "Api for running code in transient docker containers"))
     }
 
-    func respond(to request: HTTPRequest, _ responder: Responder) -> Answer {
+    func respond(to request: Request, _ responder: Responder) -> Answer {
         .now(response)
     }
 

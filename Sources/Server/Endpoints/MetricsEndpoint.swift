@@ -1,11 +1,12 @@
 internal import DockerRun
+internal import HTTP
 
 /// `GET /metrics`: numbers for Prometheus, put together on a worker, since that takes longer than the event loop has.
 struct MetricsEndpoint: Endpoint {
     let page: MetricsPage
     let worker: WorkerPool
 
-    func respond(to request: HTTPRequest, _ responder: Responder) -> Answer {
+    func respond(to request: Request, _ responder: Responder) -> Answer {
         do throws(WorkerPool.Rejection) {
             let ticket = try worker.submit { turn in
                 responder.send(turn == .work ? response() : .shuttingDown)
@@ -16,9 +17,7 @@ struct MetricsEndpoint: Endpoint {
         }
     }
 
-    private func response() -> HTTPResponse {
-        var response = HTTPResponse(status: 200, body: Array(page.text.utf8)[...])
-        response.contentType = MetricsText.contentType
-        return response
+    private func response() -> Response {
+        Response(contentType: MetricsText.contentType, .bytes(Array(page.text.utf8)[...]))
     }
 }

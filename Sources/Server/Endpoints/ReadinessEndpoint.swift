@@ -1,11 +1,12 @@
 internal import DockerRun
+internal import HTTP
 
 /// `GET /readyz`: whether a run that is sent now would be taken. The daemon is asked on a worker.
 struct ReadinessEndpoint: Endpoint {
     let readiness: Readiness
     let worker: WorkerPool
 
-    func respond(to request: HTTPRequest, _ responder: Responder) -> Answer {
+    func respond(to request: Request, _ responder: Responder) -> Answer {
         if let state = readiness.known { return .now(Self.response(state)) }
         do throws(WorkerPool.Rejection) {
             let ticket = try worker.submit { turn in
@@ -17,9 +18,9 @@ struct ReadinessEndpoint: Endpoint {
         }
     }
 
-    private static let ready = HTTPResponse(json: ["status": "ready"])
+    private static let ready = Response(json: ["status": "ready"])
 
-    private static func response(_ state: Readiness.State) -> HTTPResponse {
+    private static func response(_ state: Readiness.State) -> Response {
         switch state {
         case .ready: ready
         case .stopping: .shuttingDown

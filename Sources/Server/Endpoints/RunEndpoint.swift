@@ -1,12 +1,13 @@
 internal import DockerRun
+internal import HTTP
 
 /// `POST /run`: has a worker run the payload. The only place where a run's error becomes an HTTP status.
 struct RunEndpoint: Endpoint {
     let service: RunService
     let metrics: RunMetrics
 
-    func respond(to request: HTTPRequest, _ responder: Responder) -> Answer {
-        if let refusal = Self.refusal(of: request.head.contentType) { return .now(refusal) }
+    func respond(to request: Request, _ responder: Responder) -> Answer {
+        if let refusal = Self.refusal(of: request.headers["Content-Type"]) { return .now(refusal) }
         let arrival = ContinuousClock.now - request.began
         do throws(RunService.Rejection) {
             let run = try service.submit(id: request.id) { event in
@@ -29,7 +30,7 @@ struct RunEndpoint: Endpoint {
     }
 
     /// application/json, text/json, or a type with the suffix +json (RFC 6839), in UTF-8.
-    private static func refusal(of contentType: String?) -> HTTPResponse? {
+    private static func refusal(of contentType: String?) -> Response? {
         guard let contentType else { return nil }
         let type = MediaType(contentType)
         guard type.isJSON else {
@@ -42,25 +43,26 @@ struct RunEndpoint: Endpoint {
         return nil
     }
 
-    private static func response(to report: RunReport) -> HTTPResponse {
+    private static func response(to report: RunReport) -> Response {
         var response =
             switch report.result {
-            case .success(let object): HTTPResponse(status: 200, body: object)
-            case .failure(.cancelled): HTTPResponse.shuttingDown
-            case .failure(let error): HTTPResponse.error(Self.status(of: error), error.code, "\(error)")
+            case .success(let object): Response(contentType: Response.json, .bytes(object))
+            case .failure(.cancelled): Response.shuttingDown
+            case .failure(let error): Response.error(Self.status(of: error), error.code, "\(error)")
             }
         guard let image = report.image else { return response }
         let temperature = report.timings.isWarm ? "warm" : "cold"
-        response.logFields.append(("image", .text(image)))
-        if let container = report.container { response.logFields.append(("container", .text(container))) }
-        response.logFields.append(("start", .text(temperature)))
+        var fields: [(String, LogLine.Value)] = [("image", .text(image))]
+        if let container = report.container { fields.append(("container", .text(container))) }
+        fields.append(("start", .text(temperature)))
         var serverTiming = [temperature]
         for (phase, duration) in report.timings.phases {
             serverTiming.append("\(phase.rawValue);dur=\(duration.roundedMilliseconds)")
-            response.logFields.append(("\(phase.rawValue)_ms", .milliseconds(duration)))
+            fields.append(("\(phase.rawValue)_ms", .milliseconds(duration)))
         }
+        response.remarks.logFields = fields
         // https://www.w3.org/TR/server-timing/: durations are in milliseconds.
-        response.headers.append(("Server-Timing", serverTiming.joined(separator: ", ")))
+        response.headers.append("Server-Timing", serverTiming.joined(separator: ", "))
         return response
     }
 
@@ -74,13 +76,4 @@ struct RunEndpoint: Endpoint {
         case .cancelled: 503
         }
     }
-}
-
-extension HTTPResponse {
-    static let overloaded = {
-        var response = error(
-            503, "server.overloaded", "All workers are busy and the queue is full (SERVER_QUEUE_SIZE); try again later")
-        response.headers.append(("Retry-After", "1"))
-        return response
-    }()
 }

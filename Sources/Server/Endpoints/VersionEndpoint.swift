@@ -1,11 +1,12 @@
 internal import DockerRun
+internal import HTTP
 
 /// `GET /version`: what the Docker daemon says of itself, asked on a worker.
 struct VersionEndpoint: Endpoint {
     let service: RunService
     let worker: WorkerPool
 
-    func respond(to request: HTTPRequest, _ responder: Responder) -> Answer {
+    func respond(to request: Request, _ responder: Responder) -> Answer {
         do throws(WorkerPool.Rejection) {
             let ticket = try worker.submit { turn in responder.send(turn == .work ? response() : .shuttingDown) }
             return .later { _ = worker.withdraw(ticket) }
@@ -14,9 +15,9 @@ struct VersionEndpoint: Endpoint {
         }
     }
 
-    private func response() -> HTTPResponse {
+    private func response() -> Response {
         do {
-            return HTTPResponse(json: ["docker": try service.engineVersion()])
+            return Response(json: ["docker": try service.engineVersion()])
         } catch {
             switch error {
             case .cannotConnect:

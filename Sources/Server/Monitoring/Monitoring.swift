@@ -1,4 +1,5 @@
 internal import DockerRun
+internal import HTTP
 
 /// Health and metrics: what is asked of the server about itself, without a token.
 ///
@@ -7,7 +8,9 @@ struct Monitoring: Sendable {
     let requests: RequestMetrics
     let runs: RunMetrics
     let readiness: Readiness
-    let routes: [Router.Route]
+    private let health = HealthEndpoint()
+    private let ready: ReadinessEndpoint
+    private let page: MetricsEndpoint
 
     /// Connections that may be open at an address of its own. One is enough for Prometheus, and one for a balancer.
     static let maximumConnections = 64
@@ -18,29 +21,29 @@ struct Monitoring: Sendable {
         requests = RequestMetrics()
         runs = RunMetrics()
         readiness = Readiness(service)
-        let page = MetricsPage(version: version, requests: requests, runs: runs, service: service, settings: settings)
-        routes = [
-            .init(method: .get, path: "/healthz", requiresToken: false, endpoint: HealthEndpoint()),
-            .init(
-                method: .get, path: "/readyz", requiresToken: false,
-                endpoint: ReadinessEndpoint(
-                    readiness: readiness,
-                    worker: WorkerPool(name: "readyz", .service, workers: 1, capacity: Self.queueSize))),
-            .init(
-                method: .get, path: "/metrics", requiresToken: false,
-                endpoint: MetricsEndpoint(
-                    page: page, worker: WorkerPool(name: "metrics", .service, workers: 1, capacity: Self.queueSize))),
+        ready = ReadinessEndpoint(
+            readiness: readiness, worker: WorkerPool(name: "readyz", .service, workers: 1, capacity: Self.queueSize))
+        page = MetricsEndpoint(
+            page: MetricsPage(version: version, requests: requests, runs: runs, service: service, settings: settings),
+            worker: WorkerPool(name: "metrics", .service, workers: 1, capacity: Self.queueSize))
+    }
+
+    func routes(_ access: Access) -> [Route] {
+        [
+            access.open(.get, "/healthz", health), access.open(.get, "/readyz", ready),
+            access.open(.get, "/metrics", page),
         ]
     }
 
     /// Serves at an address of its own. A shutdown does not close it: it answers for as long as the server is kept.
     func serve(
-        at address: ListenAddress, on loop: EventLoop, _ accessTokens: AccessTokens, _ log: RequestLog
-    ) throws(EventLoopError) -> HTTPServer {
-        let server = try HTTPServer(
-            loop: loop, router: Router(accessTokens, maxBodySize: 0, routes: routes),
-            limits: .init(maxBodySize: 0, maxConnections: Self.maximumConnections), log: log, metrics: requests)
-        _ = try server.listen(address: address.address, port: address.port)
-        return server
+        at address: ListenAddress, on loop: EventLoop, _ tokens: AccessTokens, _ observer: RequestObserver
+    ) throws(SetupError) -> Listener {
+        let access = Access(tokens: tokens, maxBodySize: 0)
+        let listener = Listener(
+            on: loop, Router(routes(access)) { Response($0) }, .init(maxConnections: Self.maximumConnections),
+            observer: observer, singularFields: [Access.field])
+        _ = try listener.listen(at: SocketAddress(address: address.address, port: address.port))
+        return listener
     }
 }

@@ -3,7 +3,7 @@ internal import Metrics
 /// Counts answers, the errors among them, and connections.
 struct RequestMetrics: Sendable {
     struct Answer: Hashable, Sendable, Comparable {
-        /// The path of a route, or `other`: what clients ask for must not become a label.
+        /// The path of a route, or ``otherRoute``: what clients ask for must not become a label.
         let route: String
         let status: Int
 
@@ -11,6 +11,8 @@ struct RequestMetrics: Sendable {
             (one.route, one.status) < (other.route, other.status)
         }
     }
+
+    static let otherRoute = "other"
 
     let answers = CounterFamily<Answer>()
     /// By the code that clients get.

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import HTTP
 
 /// A listening socket that the service manager has opened and passed to this process, as sd_listen_fds(3) describes it.
 ///

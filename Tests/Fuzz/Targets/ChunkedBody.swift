@@ -1,7 +1,6 @@
 import Bytes
 
-@testable import DockerRun
-@testable import Server
+@testable import HTTP
 
 extension Target {
     /// ChunkedBody, in one piece and in many, finds the content and the end that a reader of the whole body finds.
@@ -37,7 +36,7 @@ extension Target {
 }
 
 /// A chunked body (RFC 9112, section 7.1) without extensions, or the beginning of one, read as a whole.
-private struct NaiveChunks {
+struct NaiveChunks {
     var content: [UInt8] = []
     var violation: ChunkedBody.Violation?
     var isComplete = false

@@ -1,19 +1,20 @@
 import DockerRun
 import Foundation
 import Glibc
+import HTTP
 import Synchronization
 import Testing
 
 @testable import Server
 
-/// An HTTPServer in this process, with the limits and endpoints that a test wants, on a thread of its own.
+/// A listener in this process, with the limits and endpoints that a test wants, on a thread of its own.
 final class HTTPServerUnderTest: @unchecked Sendable {
     static let token = "secret"
 
     let port: Int
     let metrics = RequestMetrics()
     private let loop: EventLoop
-    private let server: HTTPServer
+    private let listener: HTTP.Listener
     private let log = FileManager.default.temporaryDirectory.appending(path: "http-test-\(UUID().uuidString).log")
     private let logFile: FileHandle
     private let sink: LogSink
@@ -21,28 +22,29 @@ final class HTTPServerUnderTest: @unchecked Sendable {
 
     /// - Parameter endpoints: POST to any of these paths takes the token; GET / does not, and is always there.
     init(
-        _ endpoints: [String: @Sendable (HTTPRequest, Responder) -> Answer] = [:],
-        _ change: (inout HTTPServer.Limits) -> Void = { _ in }
+        _ endpoints: [String: @Sendable (Request, Responder) -> Answer] = [:], maxBodySize: Int = 1 << 20,
+        _ change: (inout HTTP.Listener.Limits) -> Void = { _ in }
     ) throws {
         try Data().write(to: log)
         logFile = try FileHandle(forWritingTo: log)
         sink = LogSink(.text, descriptor: logFile.fileDescriptor)
-        var limits = HTTPServer.Limits(maxBodySize: 1 << 20, maxConnections: 1000)
+        var limits = HTTP.Listener.Limits(maxConnections: 1000)
         limits.checkInterval = 0.05
         change(&limits)
         var settings = ServerSettings()
         settings.accessTokens = [Self.token]
-        let information = Closure { _, _ in .now(HTTPResponse(json: ["name": "test"])) }
+        let access = Access(tokens: AccessTokens(settings), maxBodySize: maxBodySize)
+        let information = Closure { _, _ in .now(Response(json: ["name": "test"])) }
         let routes =
-            [Router.Route(method: .get, path: "/", requiresToken: false, endpoint: information)]
-            + endpoints.map { .init(method: .post, path: $0, requiresToken: true, endpoint: Closure(body: $1)) }
+            [access.open(.get, "/", information)]
+            + endpoints.map { access.withToken(.post, PathPattern($0), Closure(body: $1)) }
         let loop = try EventLoop()
         self.loop = loop
-        server = try HTTPServer(
-            loop: loop, router: Router(AccessTokens(settings), maxBodySize: limits.maxBodySize, routes: routes),
-            limits: limits,
-            log: RequestLog(LogSettings(), sink: sink), metrics: metrics)
-        port = try server.listen(address: "127.0.0.1", port: 0)
+        let listener = HTTP.Listener(
+            on: loop, Router(routes) { Response($0) }, limits,
+            observer: RequestObserver(RequestLog(LogSettings(), sink: sink), metrics), singularFields: [Access.field])
+        self.listener = listener
+        port = try listener.listen(at: SocketAddress(address: "127.0.0.1", port: 0))
         ended.enter()
         Thread.detachNewThread { [ended] in
             loop.run()
@@ -51,8 +53,10 @@ final class HTTPServerUnderTest: @unchecked Sendable {
     }
 
     deinit {
-        loop.post { [server, loop] in
-            server.closeAll()
+        // It is for the loop's thread, on which it is used here.
+        nonisolated(unsafe) let listener = listener
+        loop.post { [loop] in
+            listener.closeAll()
             loop.stop()
         }
         ended.wait()
@@ -71,9 +75,9 @@ final class HTTPServerUnderTest: @unchecked Sendable {
     }
 
     private struct Closure: Endpoint {
-        let body: @Sendable (HTTPRequest, Responder) -> Answer
+        let body: @Sendable (Request, Responder) -> Answer
 
-        func respond(to request: HTTPRequest, _ responder: Responder) -> Answer { body(request, responder) }
+        func respond(to request: Request, _ responder: Responder) -> Answer { body(request, responder) }
     }
 }
 
@@ -83,13 +87,13 @@ final class LateEndpoint: Sendable {
 
     var waiting: Int { responders.withLock(\.count) }
 
-    func respond(_ request: HTTPRequest, _ responder: Responder) -> Answer {
+    func respond(_ request: Request, _ responder: Responder) -> Answer {
         responders.withLock { $0.append(responder) }
         return .later {}
     }
 
     func answerAll() {
-        for responder in responders.withLock({ $0 }) { responder.send(HTTPResponse(json: ["is": "late"])) }
+        for responder in responders.withLock({ $0 }) { responder.send(Response(json: ["is": "late"])) }
     }
 }
 
@@ -99,6 +103,9 @@ extension TestClient {
 
     /// Whether the kernel takes something to be sent within so many seconds.
     func canSend(within seconds: Double) -> Bool { poll(POLLOUT, within: seconds) }
+
+    /// Whether the peer has closed or reset the connection, whatever of its answers is not read: POLLRDHUP of poll(2).
+    var isCutOff: Bool { poll(0x2000, within: 0) }
 
     private func poll(_ events: Int32, within seconds: Double) -> Bool {
         var poller = pollfd(fd: descriptor, events: Int16(events), revents: 0)

@@ -133,6 +133,9 @@ final class TestClient {
         }
     }
 
+    /// So many bytes of what follows, whatever it is.
+    func receive(_ count: Int) throws -> [UInt8] { try take(count) }
+
     private func take(_ count: Int) throws -> [UInt8] {
         while unread.count < count {
             guard try receive() else { throw ConnectionFailed(reason: "closed within the body") }

@@ -1,0 +1,55 @@
+/// Time. The timer is not moved whenever a deadline is; it looks at the deadline when it goes off.
+extension Connection {
+    /// Lets a request that is on its way have a little more time, since the server is about to stop.
+    func hurry() {
+        guard case .reading = state else { return }
+        let seconds = began == nil ? listener.limits.lastRequestTimeout : listener.limits.lingerTimeout
+        patience.wait(seconds, from: listener.now())
+        transport.wake(after: seconds)
+    }
+
+    func timeIsUp() {
+        let now = listener.now()
+        if let held, held.until <= now { reply(held.response) }
+        if awaitsPeer && transport.isPeerGone {
+            close()
+            return
+        }
+        if let answer {
+            let outstanding = answer.body.count + transport.outputCount + transport.unacknowledgedCount
+            if !isLingering { patience.notice(outstanding: outstanding, listener.limits.writeTimeout, now: now) }
+        }
+        if let left = patience.left(now), left <= 0 { giveUp() } else { wakeAgain(now) }
+    }
+
+    private var isLingering: Bool { if case .lingering = state { true } else { false } }
+
+    /// Nothing is read, and the client's end shall be noticed.
+    private var awaitsPeer: Bool {
+        switch state {
+        case .handling: true
+        case .answering: answer?.unreported != nil
+        case .reading, .tunnel, .lingering, .closed: false
+        }
+    }
+
+    private func wakeAgain(_ now: ContinuousClock.Instant) {
+        var seconds = listener.limits.checkInterval
+        if let left = patience.left(now) { seconds = min(seconds, left) }
+        if let held { seconds = min(seconds, (held.until - now) / .seconds(1)) }
+        if awaitsPeer && !isPeerWatched { seconds = min(seconds, Self.lookInterval) }
+        transport.wake(after: seconds)
+    }
+
+    /// The client has been waited for long enough.
+    private func giveUp() {
+        let limits = listener.limits
+        switch state {
+        case .reading where began == nil: close()
+        case .reading where reader.isReadingHead: refuse(listener.router.response(.headTimeout(limits.headTimeout)))
+        case .reading: refuse(listener.router.response(.bodyTimeout(limits.bodyTimeout)))
+        case .answering, .tunnel, .lingering: close()
+        case .handling, .closed: break
+        }
+    }
+}

@@ -1,0 +1,30 @@
+/// Which requests an endpoint answers, and what it requires of them.
+public struct Route: Sendable {
+    let method: Method
+    let pattern: PathPattern
+    let givesWay: Bool
+    let maximumBodySize: Int
+    let admit: @Sendable (RequestHead) -> Response?
+    let endpoint: any Endpoint
+
+    /// - Parameters:
+    ///   - method: HEAD goes where GET goes (RFC 9110, section 9.3.2).
+    ///   - givesWay: where there are too many connections, one with such a request may be closed, except while its endpoint
+    ///     has it. For requests that anybody may make.
+    ///   - maximumBodySize: bytes.
+    ///   - admit: asked when the head is there and before the body is read. An answer keeps the request from the endpoint.
+    public init(
+        _ method: Method, _ pattern: PathPattern, givesWay: Bool, maximumBodySize: Int,
+        admit: @escaping @Sendable (RequestHead) -> Response? = { _ in nil }, _ endpoint: any Endpoint
+    ) {
+        self.method = method
+        self.pattern = pattern
+        self.givesWay = givesWay
+        self.maximumBodySize = maximumBodySize
+        self.admit = admit
+        self.endpoint = endpoint
+    }
+
+    /// A body that comes with GET has no meaning (RFC 9110, section 9.3.1): it is read and forgotten.
+    var takesBody: Bool { method != .get }
+}

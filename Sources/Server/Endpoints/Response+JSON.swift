@@ -1,0 +1,57 @@
+internal import FoundationEssentials
+internal import HTTP
+
+/// What the log and the metrics are told of an answer.
+struct AnswerRemarks: Sendable {
+    /// The stable code of an error.
+    var errorCode: String?
+    /// What else the log shall say.
+    var logFields: [(String, LogLine.Value)] = []
+}
+
+extension Response {
+    /// Pretty JSON, its names sorted.
+    init(status: Int = 200, json value: some Encodable) {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        do {
+            self.init(status: status, contentType: Self.json, .bytes(Array(try encoder.encode(value))[...]))
+        } catch {
+            self.init(status: 500, contentType: Self.json, .bytes([]))
+            remarks.errorCode = "response.encode"
+        }
+    }
+
+    static let json = "application/json"
+
+    /// `{"error": code, "message": text}`.
+    static func error(_ status: Int, _ code: String, _ message: String) -> Response {
+        struct ErrorBody: Encodable {
+            let error: String
+            let message: String
+        }
+        var response = Response(status: status, json: ErrorBody(error: code, message: message))
+        response.remarks.errorCode = code
+        return response
+    }
+
+    var remarks: AnswerRemarks {
+        get { context as? AnswerRemarks ?? AnswerRemarks() }
+        set { context = newValue }
+    }
+
+    /// There is no room.
+    static let overloaded = {
+        var response = error(
+            503, "server.overloaded", "All workers are busy and the queue is full (SERVER_QUEUE_SIZE); try again later")
+        response.headers.append("Retry-After", "1")
+        return response
+    }()
+
+    static let shuttingDown = {
+        var response = error(
+            503, "server.shutting_down", "The server is shutting down; try another one, or again later")
+        response.headers.append("Retry-After", "1")
+        return response
+    }()
+}
