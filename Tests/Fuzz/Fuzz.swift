@@ -13,9 +13,9 @@ struct Target: Sendable {
     }
 
     static let all = [
-        chunkedBody, commands, environment, fileNames, frames, imagePattern, json, logLine, payload, requestHead,
-        responseHead,
-        result, runRequest, shellWord, tokenFile,
+        chunkedBody, commands, connection, environment, fileNames, frames, imagePattern, json, logLine, payload,
+        requestHead,
+        requests, responseHead, result, runRequest, shellWord, tokenFile,
     ]
 
     /// The one that FUZZ_TARGET names.
