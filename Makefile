@@ -27,7 +27,7 @@ test:
 
 # KINDS="trixie sid+containerd": these instead of all.
 test-engines:
-	scripts/test-engines $(KINDS)
+	scripts/test-engines.py $(KINDS)
 
 # TARGETS="json frames": these instead of all; SECONDS=600: longer.
 fuzz:
@@ -39,7 +39,7 @@ images: dist/code-runner
 	scripts/images $(LANGUAGES)
 
 smoke: build
-	scripts/smoke $(LANGUAGES)
+	scripts/smoke.py $(LANGUAGES)
 
 # OPTIONS=--quick tries it in some minutes; benchmarks/run PART measures a part.
 bench:
@@ -57,10 +57,10 @@ deb: build
 
 test-deb: deb
 	scripts/check-unit
-	scripts/test-package
+	scripts/test-package.py
 
 test-vm: deb
-	scripts/test-vm
+	scripts/test-vm.py
 
 clean:
 	rm -rf .build .build-* .cache dist

@@ -5,10 +5,10 @@ import time
 
 from bound import Bound
 from floor import ReadyContainer
+from harness.server import Server
 from markdown import number, table
-from original import specification
+from original import original_run, specification
 from plot import COLOURS, Line, line_plot
-from server import Server
 from timing import at_once, median, milliseconds
 from workload import PYTHON
 
@@ -17,10 +17,18 @@ BOUND = 0.30
 SIDES = [("ours", "docker-run", "warm"), ("original", "the original", "original"), ("floor", "floor", "floor")]
 
 
-def timed(body):
-    time_taken, data = milliseconds(body)
+def ask(server):
+    """Milliseconds, and whether it was warm."""
+    taken, answer = milliseconds(lambda: server.run(PYTHON.image, PYTHON.payload))
+    PYTHON.check(answer.body)
+    return round(taken, 3), answer.warm
+
+
+def ask_the_original(engine, wanted):
+    """Milliseconds."""
+    taken, data = milliseconds(lambda: original_run(engine, wanted, PYTHON.payload))
     PYTHON.check(data)
-    return round(time_taken, 3)
+    return round(taken, 3)
 
 
 def by_hand(engine, wanted):
@@ -34,29 +42,21 @@ def by_hand(engine, wanted):
     return [round(each, 3) for each in times]
 
 
-def measure(harness):
+def measure(bench):
     wanted = specification(PYTHON.image)
     bursts = []
-    with Server(harness.path, COUNT, POOL_MAX_IDLE=str(COUNT), POOL_IMAGES=f"{PYTHON.image}={COUNT}") as server:
-        for index in range(harness.extent.bursts):
-            quiet = harness.extent.quiet if index == 0 else min(5, harness.extent.quiet)
-            harness.say(f"burst {index + 1} of {harness.extent.bursts}, after {quiet} quiet seconds")
+    with Server(bench.path, COUNT, POOL_MAX_IDLE=str(COUNT), POOL_IMAGES=f"{PYTHON.image}={COUNT}") as server:
+        for index in range(bench.extent.bursts):
+            quiet = bench.extent.quiet if index == 0 else min(5, bench.extent.quiet)
+            bench.say(f"burst {index + 1} of {bench.extent.bursts}, after {quiet} quiet seconds")
             server.settle(ready=COUNT)
             time.sleep(quiet)
-            hits = []
-
-            def ask():
-                answer = server.post(PYTHON.image, PYTHON.payload)
-                if answer.status != 200:
-                    raise RuntimeError(f"{answer.status} {answer.body.decode()}")
-                hits.append(answer.warm)
-                return answer.body
-
-            ours = at_once([lambda: timed(ask)] * COUNT)
+            ours = at_once([lambda: ask(server)] * COUNT)
             server.settle()
-            theirs = at_once([lambda: timed(lambda: harness.engine.original_run(wanted, PYTHON.payload))] * COUNT)
+            theirs = at_once([lambda: ask_the_original(bench.engine, wanted)] * COUNT)
             bursts.append({
-                "quiet": quiet, "warm": sum(hits), "ours": ours, "original": theirs, "floor": by_hand(harness.engine, wanted),
+                "quiet": quiet, "warm": sum(warm for _, warm in ours), "ours": [taken for taken, _ in ours],
+                "original": theirs, "floor": by_hand(bench.engine, wanted),
             })
     return {"bursts": bursts}
 

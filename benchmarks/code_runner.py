@@ -1,10 +1,11 @@
-"""What code-runner costs: a Python hello world run by it, beside python3 alone, in turns in one and the same container."""
+"""What code-runner costs: a Python hello world run by it, beside python3 alone, in turns in one and the same
+container."""
 
 import json
 
 from bound import Bound
+from harness.server import Server
 from markdown import number, table
-from server import Server
 from timing import median
 from workload import PYTHON
 
@@ -29,11 +30,11 @@ print(json.dumps(times))
 """
 
 
-def measure(harness):
-    harness.say("code-runner")
-    files = [{"name": "main.py", "content": PROGRAM % harness.extent.pairs}]
-    with Server(harness.path, 1) as server:
-        result = json.loads(server.run(PYTHON.image, json.dumps({"language": "python", "files": files}).encode()))
+def measure(bench):
+    bench.say("code-runner")
+    files = [{"name": "main.py", "content": PROGRAM % bench.extent.pairs}]
+    with Server(bench.path, 1) as server:
+        result = server.run(PYTHON.image, {"language": "python", "files": files}).json()
     if result["error"]:
         raise RuntimeError(f"{result['error']} {result['stderr']}")
     alone, wrapped = json.loads(result["stdout"])
@@ -51,10 +52,6 @@ def tables(result):
     ]
     rows.append(["more, at the median", "", number(more(result)), ""])
     return {"code-runner": table(["Python hello world in one container, ms", "min", "median", "max"], rows)}
-
-
-def plots(result):
-    return {}
 
 
 def bounds(result):

@@ -1,16 +1,16 @@
 """The floor: what is left when all that can be done ahead of time has been done by hand.
 
-A container is created, attached and started, and has had the time to get to where it reads. Measured is the time from the
-first byte of the payload to the first byte of its output, on a raw socket.
+A container is created, attached and started, and has had the time to get to where it reads. Measured is the time from
+the first byte of the payload to the first byte of its output, on a raw socket.
 """
 
 import socket
 import time
 
-from original import stdout
+from original import attach, stdout
 
-# Seconds from the end of what an engine is busy with to a measurement. What waits also needs them to get to where it reads,
-# which cannot be seen from outside.
+# Seconds from the end of what an engine is busy with to a measurement. What waits also needs them to get to where it
+# reads, which cannot be seen from outside.
 REST = 0.3
 
 
@@ -20,7 +20,7 @@ class ReadyContainer:
         self.id = engine.call("POST", "/containers/create", specification)["Id"]
         self.connection = None
         try:
-            self.connection, self.stream = engine.attach(self.id)
+            self.connection, self.stream = attach(engine, self.id)
             engine.call("POST", f"/containers/{self.id}/start")
         except BaseException:
             self.__exit__()

@@ -1,21 +1,20 @@
-"""GET / under wrk beside nginx with one worker, POST /run beside the original's calls, and GET / when workers are busy."""
+"""GET / under wrk beside nginx with one worker, POST /run beside the original's calls, and GET / when workers are
+busy."""
 
 import base64
 import http.client
 import os
+import pathlib
 import re
-import shutil
-import signal
-import socket
-import subprocess
 import tempfile
-import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 from bound import Bound
+from harness.process import Daemon, run
+from harness.server import TOKEN, Client, Server, free_port, run_body
 from markdown import number, table
-from original import specification
-from server import TOKEN, Server, free_port, request_body
+from original import original_run, specification
 from timing import closed_loop, in_turn, median, percentile, ratio
 from workload import PYTHON, SHELL
 
@@ -25,121 +24,99 @@ CLIENTS = 4  # of POST /run
 SLEEP = b'{"script":"%s"}' % base64.b64encode(b"sleep 1; echo {}")
 
 
-class Nginx:
+class Nginx(Daemon):
     def __init__(self, body, logs):
-        self.directory = tempfile.mkdtemp()
-        self.port = free_port()
-        log = f"{self.directory}/access.log" if logs else "off"
-        paths = "".join(f"{name}_temp_path {self.directory}/{name};" for name in ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"])
-        with open(f"{self.directory}/nginx.conf", "w") as file:
-            file.write(
-                f"worker_processes 1; daemon off; pid {self.directory}/pid; error_log {self.directory}/error.log;"
-                "events { worker_connections 1024; }"
-                f"http {{ access_log {log}; {paths} keepalive_requests 1000000000;"
-                f"server {{ listen 127.0.0.1:{self.port};"
-                f"location / {{ default_type application/json; return 200 '{body}'; }} }} }}"
-            )
-        self.process = subprocess.Popen(
-            ["nginx", "-e", f"{self.directory}/error.log", "-c", f"{self.directory}/nginx.conf"], stdin=subprocess.DEVNULL)
-        end = time.monotonic() + 30
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", self.port), 1).close()
-                return
-            except OSError:
-                if time.monotonic() > end:
-                    raise
-                time.sleep(0.05)
+        self.directory = tempfile.TemporaryDirectory()
+        path, self.port = self.directory.name, free_port()
+        log = f"{path}/access.log" if logs else "off"
+        names = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
+        paths = "".join(f"{name}_temp_path {path}/{name};" for name in names)
+        pathlib.Path(path, "nginx.conf").write_text(
+            f"worker_processes 1; daemon off; pid {path}/pid; error_log stderr;"
+            "events { worker_connections 1024; }"
+            f"http {{ access_log {log}; {paths} keepalive_requests 1000000000;"
+            f"server {{ listen 127.0.0.1:{self.port};"
+            f"location / {{ default_type application/json; return 200 '{body}'; }} }} }}")
+        super().__init__("nginx", "-e", "stderr", "-c", f"{path}/nginx.conf")
+        self.await_answer(Client(self.port, "").answers)
 
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.process.send_signal(signal.SIGTERM)
-        self.process.wait(10)
-        shutil.rmtree(self.directory, ignore_errors=True)
+    def end(self):
+        super().end()
+        self.directory.cleanup()
 
 
 def wrk(port, seconds, *options, path="/", **environment):
     """Requests a second, and all that wrk printed."""
-    output = subprocess.run(
-        ["timeout", "-k", "1", str(seconds + 20), "wrk", "-t1", f"-d{seconds}", *options, f"http://127.0.0.1:{port}{path}"],
-        env={**os.environ, **environment}, capture_output=True, text=True, check=True).stdout
+    url = f"http://127.0.0.1:{port}{path}"
+    output = run(
+        "wrk", "-t1", f"-d{seconds}", *options, url, timeout=seconds + 20, env={**os.environ, **environment})
     if "Non-2xx" in output or "Socket errors" in output:
         raise RuntimeError(f"errors under wrk:\n{output}")
     return float(re.search(r"Requests/sec:\s+([\d.]+)", output).group(1)), output
 
 
-def get(port):
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-    connection.request("GET", "/")
-    body = connection.getresponse().read()
-    connection.close()
-    return body
-
-
-def throughput(harness, logs):
-    with Server(harness.path, 2, LOG_LEVEL=None if logs else "warning") as server:
-        with Nginx(get(server.port).decode(), logs) as nginx:
-            ours, theirs = [], []
-            in_turn(
-                [
-                    lambda: ours.append(wrk(server.port, harness.extent.seconds, "-c64")[0]),
-                    lambda: theirs.append(wrk(nginx.port, harness.extent.seconds, "-c64")[0]),
-                ], harness.extent.rounds)
+def throughput(bench, logs):
+    ours, theirs = [], []
+    with (Server(bench.path, 2, LOG_LEVEL=None if logs else "warning") as server,
+          Nginx(server.ask("GET", "/").body.decode(), logs) as nginx):
+        in_turn(
+            [
+                lambda: ours.append(wrk(server.port, bench.extent.seconds, "-c64")[0]),
+                lambda: theirs.append(wrk(nginx.port, bench.extent.seconds, "-c64")[0]),
+            ], bench.extent.rounds)
     return {"logs": logs, "ours": ours, "nginx": theirs}
 
 
-def while_busy(harness):
+def while_busy(bench):
     """Milliseconds of GET / by one client while 2 workers run, one second each, and 16 runs wait."""
-    with Server(harness.path, 2) as server:
-        runs = [threading.Thread(target=server.run, args=(SHELL.image, SLEEP)) for _ in range(18)]
-        for run in runs:
-            run.start()
-        times = []
+    times = []
+    with Server(bench.path, 2) as server, ThreadPoolExecutor(18) as executor:
+        runs = [executor.submit(server.run, SHELL.image, SLEEP) for _ in range(18)]
         connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
-        while any(run.is_alive() for run in runs):
+        while not all(each.done() for each in runs):
             began = time.monotonic()
             connection.request("GET", "/")
             connection.getresponse().read()
             times.append(round((time.monotonic() - began) * 1000, 3))
             time.sleep(0.002)
-        for run in runs:
-            run.join()
+        for each in runs:
+            each.result()
     return times
 
 
-def posts(harness, hello):
-    """POST /run, with benchmarks/run.lua as anybody can use it, in turn with the original's calls by as many clients."""
+def posts(bench, hello):
+    """POST /run, with benchmarks/run.lua as anybody can use it, in turn with the original's calls by as many
+    clients."""
     wanted = specification(hello.image)
     ours, original, prints = [], [], []
-    seconds = harness.extent.seconds
-    environment = {"RUN_TOKEN": TOKEN, "RUN_BODY": request_body(hello.image, hello.payload).decode()}
+    seconds = bench.extent.seconds
+    environment = {"RUN_TOKEN": TOKEN, "RUN_BODY": run_body(hello.image, hello.payload).decode()}
 
     def load(server):
         rate, output = wrk(
-            server.port, seconds, f"-c{CLIENTS}", "--timeout", "30s", "-s", "benchmarks/run.lua", path="/run", **environment)
+            server.port, seconds, f"-c{CLIENTS}", "--timeout", "30s", "-s", "benchmarks/run.lua", path="/run",
+            **environment)
         ours.append(rate)
         prints.append(output[output.index("Runs:"):].strip())
         server.settle()
 
-    with Server(harness.path, CLIENTS) as server:
+    with Server(bench.path, CLIENTS) as server:
         in_turn(
             [
                 lambda: load(server),
                 lambda: original.append(closed_loop(
-                    lambda: hello.check(harness.engine.original_run(wanted, hello.payload)), CLIENTS, 0, seconds)),
-            ], harness.extent.rounds)
+                    lambda: hello.check(original_run(bench.engine, wanted, hello.payload)), CLIENTS, 0, seconds)),
+            ], bench.extent.rounds)
     return {"name": hello.name, "ours": ours, "original": original, "printed": prints[-1]}
 
 
-def measure(harness):
-    harness.say("front-end: GET / under wrk, beside nginx")
-    gets = [throughput(harness, logs) for logs in [True, False]]
-    harness.say("front-end: GET / while runs wait")
-    busy = while_busy(harness)
-    harness.say("front-end: POST /run under wrk")
-    return {"gets": gets, "busy": busy, "posts": [posts(harness, hello) for hello in [SHELL, PYTHON]]}
+def measure(bench):
+    bench.say("front-end: GET / under wrk, beside nginx")
+    gets = [throughput(bench, logs) for logs in [True, False]]
+    bench.say("front-end: GET / while runs wait")
+    busy = while_busy(bench)
+    bench.say("front-end: POST /run under wrk")
+    return {"gets": gets, "busy": busy, "posts": [posts(bench, hello) for hello in [SHELL, PYTHON]]}
 
 
 def name(row):
@@ -152,7 +129,8 @@ def tables(result):
         "front-end-get": table(
             ["GET /, requests a second", "docker-run", "nginx", "ratio"],
             [
-                [name(row), f"{median(row['ours']):.0f}", f"{median(row['nginx']):.0f}", number(ratio(row["ours"], row["nginx"]))]
+                [name(row), f"{median(row['ours']):.0f}", f"{median(row['nginx']):.0f}",
+                 number(ratio(row["ours"], row["nginx"]))]
                 for row in result["gets"]
             ]),
         "front-end-busy":
@@ -166,10 +144,6 @@ def tables(result):
             ]),
         "front-end-printed": f"```\n{result['posts'][-1]['printed']}\n```",
     }
-
-
-def plots(result):
-    return {}
 
 
 def bounds(result):

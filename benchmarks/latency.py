@@ -7,12 +7,13 @@ waiting is seen as a client sees it. The times are random (a Poisson process), a
 import random
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 from bound import Bound
+from harness.server import Server
 from markdown import number, table
-from original import specification
+from original import original_run, specification
 from plot import COLOURS, Line, line_plot
-from server import Server
 from timing import closed_loop, percentile
 from workload import PYTHON
 
@@ -41,7 +42,7 @@ class Original:
             return REFUSED, b"", False
         try:
             with self.workers:
-                return 200, self.engine.original_run(self.specification, PYTHON.payload), False
+                return 200, original_run(self.engine, self.specification, PYTHON.payload), False
         finally:
             self.places.release()
 
@@ -58,29 +59,23 @@ def schedule(rate, extent):
 
 def open_loop(body, arrivals):
     """Returns the latencies in milliseconds of what was answered, how many were refused, and how many were warm."""
-    outcomes, faults = [], []
     began = time.monotonic() + 0.1
 
     def request(arrival):
-        try:
-            status, data, warm = body()
-            latency = (time.monotonic() - began - arrival) * 1000
-            if status == 200:
-                PYTHON.check(data)
-            elif status != REFUSED:
-                raise RuntimeError(f"{status} {data.decode(errors='replace')}")
-            outcomes.append((status, latency, warm))
-        except Exception as fault:
-            faults.append(fault)
+        status, data, warm = body()
+        latency = (time.monotonic() - began - arrival) * 1000
+        if status == 200:
+            PYTHON.check(data)
+        elif status != REFUSED:
+            raise RuntimeError(f"{status} {data.decode(errors='replace')}")
+        return status, latency, warm
 
-    threads = [threading.Thread(target=request, args=(arrival,)) for arrival in arrivals]
-    for thread, arrival in zip(threads, arrivals):
-        time.sleep(max(0, began + arrival - time.monotonic()))
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if faults:
-        raise faults[0]
+    with ThreadPoolExecutor(len(arrivals)) as executor:
+        requests = []
+        for arrival in arrivals:
+            time.sleep(max(0, began + arrival - time.monotonic()))
+            requests.append(executor.submit(request, arrival))
+    outcomes = [each.result() for each in requests]
     return {
         "latencies": [round(latency, 3) for status, latency, _ in outcomes if status == 200],
         "refused": sum(status == REFUSED for status, _, _ in outcomes),
@@ -88,31 +83,31 @@ def open_loop(body, arrivals):
     }
 
 
-def measure(harness):
+def measure(bench):
     def ask(server):
         answer = server.post(PYTHON.image, PYTHON.payload)
         return answer.status, answer.body, answer.warm
 
     limits = {"SERVER_QUEUE_SIZE": str(QUEUE)}
-    with Server(harness.path, WORKERS, POOL_MAX_IDLE="0", **limits) as cold:
-        with Server(harness.path, WORKERS, POOL_IMAGES=f"{PYTHON.image}={WORKERS}", **limits) as pool:
-            harness.say("latency: saturation of the engine")
-            saturation = closed_loop(
-                lambda: cold.run(PYTHON.image, PYTHON.payload), WORKERS, 1, harness.extent.arrival_seconds)
-            ready = WORKERS if pool.settle(ready=WORKERS) else 0  # no second wait for what does not come
-            points = []
-            for load in LOADS:
-                arrivals = schedule(load * saturation, harness.extent)
-                harness.say(f"latency at {load} of {saturation:.1f} runs a second, {len(arrivals)} requests")
-                point = {"load": load, "requests": len(arrivals)}
-                # The pool gets back what it gave away: how it fares when its stock is gone shows while the load lasts.
-                pool.settle(ready)
-                point["pool"] = open_loop(lambda: ask(pool), arrivals)
-                pool.settle()
-                point["cold"] = open_loop(lambda: ask(cold), arrivals)
-                cold.settle()
-                point["original"] = open_loop(Original(harness.engine), arrivals)
-                points.append(point)
+    with (Server(bench.path, WORKERS, POOL_MAX_IDLE="0", **limits) as cold,
+          Server(bench.path, WORKERS, POOL_IMAGES=f"{PYTHON.image}={WORKERS}", **limits) as pool):
+        bench.say("latency: saturation of the engine")
+        saturation = closed_loop(
+            lambda: cold.run(PYTHON.image, PYTHON.payload), WORKERS, 1, bench.extent.arrival_seconds)
+        ready = WORKERS if pool.settle(ready=WORKERS) else 0  # no second wait for what does not come
+        points = []
+        for load in LOADS:
+            arrivals = schedule(load * saturation, bench.extent)
+            bench.say(f"latency at {load} of {saturation:.1f} runs a second, {len(arrivals)} requests")
+            point = {"load": load, "requests": len(arrivals)}
+            # The pool gets back what it gave away: how it fares when its stock is gone shows while the load lasts.
+            pool.settle(ready)
+            point["pool"] = open_loop(lambda: ask(pool), arrivals)
+            pool.settle()
+            point["cold"] = open_loop(lambda: ask(cold), arrivals)
+            cold.settle()
+            point["original"] = open_loop(Original(bench.engine), arrivals)
+            points.append(point)
     return {"saturation": saturation, "points": points}
 
 

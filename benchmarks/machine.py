@@ -6,14 +6,15 @@ import re
 import subprocess
 import time
 
+from harness.process import run
+
 
 def first_line(*command):
     """What a program says first of itself, on stdout or stderr; nothing if it is not there."""
     try:
-        result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=10)
-    except OSError:
+        return run(*command, stderr=subprocess.STDOUT).partition("\n")[0]
+    except (OSError, RuntimeError):
         return ""
-    return result.stdout.partition("\n")[0].strip()
 
 
 def field(path, name):
@@ -22,10 +23,10 @@ def field(path, name):
     return found.group(1) if found else "unknown"
 
 
-def describe(harness):
-    version = harness.engine.call("GET", "/version")
+def describe(bench):
+    version = bench.engine.call("GET", "/version")
     components = {each["Name"]: each["Version"] for each in version.get("Components") or []}
-    programs = {runtime: first_line(runtime, "--version") for runtime in harness.runtimes}
+    programs = {runtime: first_line(runtime, "--version") for runtime in bench.runtimes}
     return {
         "date": time.strftime("%Y-%m-%d", time.gmtime()),
         "commit": first_line("git", "describe", "--always", "--dirty"),
@@ -35,6 +36,7 @@ def describe(harness):
         "engine": f"Docker Engine {version['Version']}, containerd {components.get('containerd', 'unknown')}",
         "runtimes": "; ".join(line or name for name, line in programs.items()),
         "tools": "; ".join([
-            first_line("wrk", "-v").split(" Copyright")[0], first_line("nginx", "-v"), f"Python {platform.python_version()}",
+            first_line("wrk", "-v").split(" Copyright")[0], first_line("nginx", "-v"),
+            f"Python {platform.python_version()}",
         ]),
     }

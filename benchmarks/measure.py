@@ -1,15 +1,18 @@
-"""Measures what was asked for, on the engine at DOCKER_UNIX_SOCKET_PATH. benchmarks/run prepares everything and calls it."""
+"""Measures what was asked for, on an engine of its own. benchmarks/run calls it."""
 
 import argparse
 import dataclasses
 import json
 import os
 import pathlib
+import subprocess
 import sys
 import traceback
 
 import report
-from harness import QUICK, Extent, Harness
+from bench import QUICK, Bench, Extent
+from harness.engine import engine_of_our_own
+from harness.process import end_in_order, script
 from machine import describe
 
 
@@ -18,7 +21,7 @@ def parse():
     parser.add_argument(
         "what", nargs="?", default="all", choices=["all", *report.SECTIONS],
         help="all (the default) writes the document as well")
-    parser.add_argument("--quick", action="store_true", help="a few samples of each, to try the harness: not for judging")
+    parser.add_argument("--quick", action="store_true", help="a few samples of each, to try it: not for judging")
     parser.add_argument(
         "--output", type=pathlib.Path, help="where performance.md is written (docs; with --quick, .cache/benchmark)")
     for name, explanation in EXPLANATIONS.items():
@@ -38,18 +41,33 @@ EXPLANATIONS = {
 }
 
 
-def main():
-    arguments = parse()
-    harness = Harness(os.environ["DOCKER_UNIX_SOCKET_PATH"], arguments.extent, os.environ.get("LANGUAGES", "").split())
+def prepare(arguments):
+    """What is needed, and the languages whose images are: those of Haskell and Java take minutes to build, and only one
+    part runs them."""
+    languages = ["python"]
+    if arguments.what in ("all", "overhead"):
+        languages += ["c"] if arguments.quick else ["c", "haskell", "java"]
+    script("scripts/dependencies", "build", "engine", "image", "bench")
+    for runtime in ("crun", "runsc"):
+        try:
+            script("scripts/dependencies", runtime)
+        except RuntimeError:
+            print(f"{runtime} is not there: its rows are left out", file=sys.stderr)
+    subprocess.run(["make", "build"], check=True, stdout=sys.stderr)
+    script("scripts/engine", "down", "bench")  # one from before may not know the runtimes
+    return os.environ.get("LANGUAGES", "").split() or languages
+
+
+def measure(bench, arguments):
     results = {
-        "about": describe(harness), "extent": dataclasses.asdict(arguments.extent), "quick": arguments.quick, "sections": {},
-        "failures": {},
+        "about": describe(bench), "extent": dataclasses.asdict(arguments.extent), "quick": arguments.quick,
+        "sections": {}, "failures": {},
     }
     for name, section in report.SECTIONS.items():
         if arguments.what not in ("all", name):
             continue
         try:
-            result = section.measure(harness)
+            result = section.measure(bench)
         except Exception as failure:  # one section that fails shall not cost the others their twenty minutes
             traceback.print_exc()
             results["failures"][name] = str(failure)
@@ -57,8 +75,18 @@ def main():
         results["sections"][name] = result
         for text in section.tables(result).values():
             print(f"{text}\n", flush=True)
+    results["about"]["minutes"] = round(bench.minutes())
+    return results
+
+
+def main():
+    arguments = parse()
+    end_in_order()
+    languages = prepare(arguments)
+    with engine_of_our_own("bench") as path:
+        script("scripts/images", "python", *languages, DOCKER_UNIX_SOCKET_PATH=path)
+        results = measure(Bench(path, arguments.extent, languages), arguments)
     if arguments.what == "all":
-        results["about"]["minutes"] = round(harness.minutes())
         directory = arguments.output / "performance"
         directory.mkdir(parents=True, exist_ok=True)
         (directory / "results.json").write_text(json.dumps(results) + "\n")

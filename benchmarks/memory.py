@@ -4,8 +4,8 @@ import os
 import time
 
 from bound import Bound
+from harness.server import Server
 from markdown import number, table
-from server import Server
 from timing import at_once
 from workload import PYTHON, SHELL
 
@@ -15,7 +15,11 @@ WAITING = 64
 
 
 def runs(server, count, clients=4):
-    at_once([lambda: [SHELL.check(server.run(SHELL.image, SHELL.payload)) for _ in range(count // clients)]] * clients)
+    def client():
+        for _ in range(count // clients):
+            SHELL.check(server.run(SHELL.image, SHELL.payload).body)
+
+    at_once([client] * clients)
 
 
 def idle(server):
@@ -38,18 +42,18 @@ def work(server, count):
     }
 
 
-def waiting(harness):
+def waiting(bench):
     """The server with so many containers that wait, and what these take of the host's memory, for each of them."""
     before = available()
     images = {"POOL_MAX_IDLE": str(WAITING), "POOL_IMAGES": f"{PYTHON.image}={WAITING}"}
-    with Server(harness.path, 4, **images) as server:
+    with Server(bench.path, 4, **images) as server:
         if not server.settle(ready=WAITING, seconds=120):
             return None
         taken = (before - available()) / WAITING
-        containers = harness.engine.call("GET", server.containers_path())
-        states = [harness.engine.call("GET", f"/containers/{each['Id']}/json")["State"] for each in containers]
+        containers = server.containers()
+        states = [bench.engine.call("GET", f"/containers/{each['Id']}/json")["State"] for each in containers]
         usages = [
-            harness.engine.call("GET", f"/containers/{each['Id']}/stats?stream=0&one-shot=1")["memory_stats"]["usage"]
+            bench.engine.call("GET", f"/containers/{each['Id']}/stats?stream=0&one-shot=1")["memory_stats"]["usage"]
             for each in containers
         ]
         shims = [anonymous(parent(state["Pid"])) for state in states]
@@ -76,22 +80,23 @@ def anonymous(process):
     return (resident - shared) * os.sysconf("SC_PAGE_SIZE")
 
 
-def measure(harness):
-    count = harness.extent.runs
-    harness.say("memory: an idle server")
-    with Server(harness.path, 4) as server:
+def measure(bench):
+    count = bench.extent.runs
+    bench.say("memory: an idle server")
+    with Server(bench.path, 4) as server:
         result = {"idle": idle(server)}
-        harness.say(f"memory: {count} runs, pool on")
+        bench.say(f"memory: {count} runs, pool on")
         result["pool"] = work(server, count)
-    harness.say(f"memory: {count} runs, pool off")
-    with Server(harness.path, 4, POOL_MAX_IDLE="0") as server:
+    bench.say(f"memory: {count} runs, pool off")
+    with Server(bench.path, 4, POOL_MAX_IDLE="0") as server:
         result["cold"] = work(server, count)
-    harness.say(f"memory: {WAITING} containers that wait")
-    return {**result, "waiting": waiting(harness)}
+    bench.say(f"memory: {WAITING} containers that wait")
+    return {**result, "waiting": waiting(bench)}
 
 
 def tables(result):
-    server = [["idle for 10 s", number(result["idle"]["resident"] / MIB), f"{1000 * result['idle']['cpu']:.0f} in all", ""]]
+    quiet = result["idle"]
+    server = [["idle for 10 s", number(quiet["resident"] / MIB), f"{1000 * quiet['cpu']:.0f} in all", ""]]
     for side, name in [("pool", "pool on"), ("cold", "pool off")]:
         row = result[side]
         server.append([
@@ -112,10 +117,6 @@ def tables(result):
 
 def cpu(row):
     return 1000 * row["cpu"] / row["runs"]
-
-
-def plots(result):
-    return {}
 
 
 def bounds(result):

@@ -1,83 +1,49 @@
 """The calls of the original docker-run, replayed: each on a connection of its own, in its order.
 
-create, start, attach, payload, frames up to the end of the stream, remove; only then is the client answered. The original
-wrote the payload and left stdin open; here it is closed, as images that read to the end need it.
+create, start, attach, payload, frames up to the end of the stream, remove; only then is the client answered. The
+original wrote the payload and left stdin open; here it is closed, as images that read to the end need it.
 """
 
-import json
 import socket
 import struct
 
-
-class Engine:
-    def __init__(self, path):
-        self.path = path
-
-    def connect(self):
-        connection = socket.socket(socket.AF_UNIX)
-        connection.settimeout(60)
-        connection.connect(self.path)
-        return connection
-
-    def call(self, method, path, body=None):
-        """One call on a connection of its own. Returns the decoded answer, or None if it has no body."""
-        data = b"" if body is None else json.dumps(body).encode()
-        with self.connect() as connection:
-            connection.sendall(
-                f"{method} {path} HTTP/1.1\r\nHost: docker\r\nContent-Type: application/json\r\n"
-                f"Content-Length: {len(data)}\r\nConnection: close\r\n\r\n".encode() + data
-            )
-            answer = b"".join(iter(lambda: connection.recv(65536), b""))
-        head, _, rest = answer.partition(b"\r\n\r\n")
-        status = int(head.split(b" ")[1])
-        if status >= 400:
-            raise RuntimeError(f"{method} {path}: {status} {rest.decode(errors='replace')}")
-        if b"chunked" in head.lower():
-            rest = unchunked(rest)
-        return json.loads(rest) if rest else None
-
-    def original_run(self, specification, payload):
-        """One run as the original does it. Returns what came on stdout."""
-        container = self.call("POST", "/containers/create", specification)["Id"]
-        try:
-            self.call("POST", f"/containers/{container}/start")
-            return self.talk(container, payload)
-        finally:
-            self.call("DELETE", f"/containers/{container}?v=1&force=1")
-
-    def attach(self, container):
-        """Returns the connection, which is the stream from here on, and what of the stream has come already."""
-        connection = self.connect()
-        connection.sendall(
-            f"POST /containers/{container}/attach?stream=1&stdout=1&stdin=1&stderr=1 HTTP/1.1\r\n"
-            "Host: docker\r\nConnection: Upgrade\r\nUpgrade: tcp\r\nContent-Length: 0\r\n\r\n".encode()
-        )
-        received = b""
-        while b"\r\n\r\n" not in received:
-            chunk = connection.recv(65536)
-            if not chunk:
-                raise RuntimeError(f"the engine does not attach: {received.decode(errors='replace')}")
-            received += chunk
-        return connection, received.partition(b"\r\n\r\n")[2]
-
-    def talk(self, container, payload):
-        connection, stream = self.attach(container)
-        with connection:
-            connection.sendall(payload)
-            connection.shutdown(socket.SHUT_WR)
-            while chunk := connection.recv(65536):
-                stream += chunk
-        return stdout(stream)
+from harness.server import settings
 
 
-def unchunked(data):
-    result = b""
-    while data:
-        size, _, data = data.partition(b"\r\n")
-        count = int(size, 16)
-        result += data[:count]
-        data = data[count + 2 :]
-    return result
+def original_run(engine, specification, payload):
+    """One run as the original does it. Returns what came on stdout."""
+    container = engine.call("POST", "/containers/create", specification)["Id"]
+    try:
+        engine.call("POST", f"/containers/{container}/start")
+        return talk(engine, container, payload)
+    finally:
+        engine.call("DELETE", f"/containers/{container}?v=1&force=1")
+
+
+def attach(engine, container):
+    """Returns the connection, which is the stream from here on, and what of the stream has come already."""
+    connection = engine.connect()
+    connection.sendall(
+        f"POST /containers/{container}/attach?stream=1&stdout=1&stdin=1&stderr=1 HTTP/1.1\r\n"
+        "Host: docker\r\nConnection: Upgrade\r\nUpgrade: tcp\r\nContent-Length: 0\r\n\r\n".encode()
+    )
+    received = b""
+    while b"\r\n\r\n" not in received:
+        chunk = connection.recv(65536)
+        if not chunk:
+            raise RuntimeError(f"the engine does not attach: {received.decode(errors='replace')}")
+        received += chunk
+    return connection, received.partition(b"\r\n\r\n")[2]
+
+
+def talk(engine, container, payload):
+    connection, stream = attach(engine, container)
+    with connection:
+        connection.sendall(payload)
+        connection.shutdown(socket.SHUT_WR)
+        while chunk := connection.recv(65536):
+            stream += chunk
+    return stdout(stream)
 
 
 def stdout(stream):
@@ -91,7 +57,7 @@ def stdout(stream):
 
 
 def specification(image, runtime=None):
-    """The settings that benchmarks/server.py gives to the server."""
+    """The settings that scripts/harness/server.py gives to the server."""
     host = {
         "Memory": 536870912, "MemorySwap": 536870912, "Privileged": False, "CapAdd": [], "CapDrop": ["ALL"],
         "Ulimits": [
@@ -105,6 +71,7 @@ def specification(image, runtime=None):
     if runtime:
         host["Runtime"] = runtime
     return {
-        "Hostname": "glot", "User": "glot", "AttachStdin": True, "AttachStdout": True, "AttachStderr": True,
-        "Tty": False, "OpenStdin": True, "StdinOnce": True, "Image": image, "NetworkDisabled": True, "HostConfig": host,
+        "Hostname": "glot", "User": settings()["DOCKER_CONTAINER_USER"], "AttachStdin": True, "AttachStdout": True,
+        "AttachStderr": True, "Tty": False, "OpenStdin": True, "StdinOnce": True, "Image": image,
+        "NetworkDisabled": True, "HostConfig": host,
     }

@@ -1,17 +1,17 @@
 """How long one run takes: the original's table, with its calls and the floor on the same engine in the same minute.
 
-The four take turns, each after the same rest. A warm run is one that found a container waiting; the next sample waits until there
-is one again.
+The four take turns, each after the same rest. A warm run is one that found a container waiting; the next sample waits
+until there is one again.
 """
 
 import time
 
 from bound import Bound
 from floor import REST, first_output
+from harness.server import Server
 from markdown import number, table
-from original import specification
+from original import original_run, specification
 from plot import COLOURS, dot_plot
-from server import Server
 from timing import in_turn, median, milliseconds, ratio
 from workload import ALL, PYTHON, SHELL
 
@@ -25,9 +25,9 @@ KINDS = ["original", "cold", "warm", "floor"]
 class Row:
     """The samples of one program with one runtime."""
 
-    def __init__(self, harness, hello, runtime):
-        self.engine = harness.engine
-        self.path = harness.path
+    def __init__(self, bench, hello, runtime):
+        self.engine = bench.engine
+        self.path = bench.path
         self.hello = hello
         self.runtime = runtime
         self.specification = specification(hello.image, runtime)
@@ -38,10 +38,10 @@ class Row:
     def measure(self, rounds):
         runtime = {"DOCKER_CONTAINER_RUNTIME": self.runtime}
         # The first of all reads the image from the disk.
-        self.hello.check(self.engine.original_run(self.specification, self.hello.payload))
-        with Server(self.path, 4, POOL_MAX_IDLE="0", **runtime) as cold:
-            with Server(self.path, 4, POOL_IMAGES=f"{self.hello.image}=1", **runtime) as warm:
-                in_turn([self.original, lambda: self.cold(cold), lambda: self.warm(warm), self.floor], rounds)
+        self.hello.check(original_run(self.engine, self.specification, self.hello.payload))
+        with (Server(self.path, 4, POOL_MAX_IDLE="0", **runtime) as cold,
+              Server(self.path, 4, POOL_IMAGES=f"{self.hello.image}=1", **runtime) as warm):
+            in_turn([self.original, lambda: self.cold(cold), lambda: self.warm(warm), self.floor], rounds)
         return {
             "name": self.hello.name, "runtime": self.runtime, **self.times, "tries": self.tries, "fault": self.fault,
         }
@@ -52,14 +52,14 @@ class Row:
 
     def original(self):
         time.sleep(REST)
-        self.keep("original", *milliseconds(lambda: self.engine.original_run(self.specification, self.hello.payload)))
+        self.keep("original", *milliseconds(lambda: original_run(self.engine, self.specification, self.hello.payload)))
 
     def floor(self):
         self.keep("floor", *first_output(self.engine, self.specification, self.hello.payload))
 
     def cold(self, server):
         time.sleep(REST)
-        self.keep("cold", *milliseconds(lambda: server.run(self.hello.image, self.hello.payload)))
+        self.keep("cold", *milliseconds(lambda: server.run(self.hello.image, self.hello.payload).body))
         # What is still being removed shall not slow down the next one.
         server.settle()
 
@@ -72,9 +72,7 @@ class Row:
                 self.fault = "no container was ready within 20 s"
                 return
             time.sleep(REST)
-            taken, answer = milliseconds(lambda: server.post(self.hello.image, self.hello.payload))
-            if answer.status != 200:
-                raise RuntimeError(f"{answer.status} {answer.body.decode()}")
+            taken, answer = milliseconds(lambda: server.run(self.hello.image, self.hello.payload))
             self.tries += 1
             if answer.warm:
                 self.keep("warm", taken, answer.body)
@@ -88,17 +86,17 @@ def samples(extent, hello, runtime):
     return extent.judged_pairs if hello.name in WARM else extent.pairs
 
 
-def measure(harness):
-    wanted = [hello for hello in ALL if hello in (SHELL, PYTHON) or hello.name.lower() in harness.languages]
+def measure(bench):
+    wanted = [hello for hello in ALL if hello in (SHELL, PYTHON) or hello.name.lower() in bench.languages]
     rows = []
-    for runtime in harness.runtimes:
+    for runtime in bench.runtimes:
         for hello in wanted:
             # crun is measured for its start, which is the same whatever is run.
             if runtime == "crun" and hello not in (SHELL, PYTHON):
                 continue
-            pairs = samples(harness.extent, hello, runtime)
-            harness.say(f"{hello.name} with {runtime}, {pairs} times")
-            rows.append(Row(harness, hello, runtime).measure(pairs))
+            pairs = samples(bench.extent, hello, runtime)
+            bench.say(f"{hello.name} with {runtime}, {pairs} times")
+            rows.append(Row(bench, hello, runtime).measure(pairs))
     return {"rows": rows}
 
 
@@ -148,7 +146,8 @@ def bounds(result):
         if name not in WARM:
             continue
         hits = len(row["warm"]) / row["tries"] if row["tries"] else None
-        found.append(Bound(f"{who}: share of warm runs that were warm ({row['fault'] or 'hits'})", hits, HITS, at_least=True))
+        found.append(Bound(
+            f"{who}: share of warm runs that were warm ({row['fault'] or 'hits'})", hits, HITS, at_least=True))
         # What a start costs with gVisor is gVisor's; it is shown and not judged.
         if row["runtime"] != "runsc":
             found += [

@@ -1,7 +1,7 @@
 """Plots as SVG, with nothing but the standard library.
 
-Each has a light ground of its own, so that it is legible on a white page and on a dark one, and colours that can be told
-apart by those who do not see all of them.
+Each has a light ground of its own, so that it is legible on a white page and on a dark one, and colours that can be
+told apart by those who do not see all of them.
 """
 
 import math
@@ -59,7 +59,8 @@ class Canvas:
         self.height = height
         self.parts = [
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}"'
-            f' role="img" font-family="system-ui, -apple-system, Segoe UI, Helvetica, Arial, sans-serif" font-size="13">',
+            ' role="img" font-family="system-ui, -apple-system, Segoe UI, Helvetica, Arial, sans-serif"'
+            ' font-size="13">',
             f"<title>{escape(title)}</title>",
             f'<rect x="0.5" y="0.5" width="{WIDTH - 1}" height="{height - 1}" rx="6" fill="#fcfcfd" stroke="#d0d7de"/>',
         ]
@@ -68,8 +69,8 @@ class Canvas:
     def text(self, x, y, words, anchor="start", size=13, colour="#24292f", weight="normal", turned=False):
         turn = f' transform="rotate(-90 {x} {y})"' if turned else ""
         self.parts.append(
-            f'<text x="{x}" y="{y}" text-anchor="{anchor}" font-size="{size}" font-weight="{weight}" fill="{colour}"{turn}>'
-            f"{escape(words)}</text>")
+            f'<text x="{x}" y="{y}" text-anchor="{anchor}" font-size="{size}" font-weight="{weight}" fill="{colour}"'
+            f"{turn}>{escape(words)}</text>")
 
     def line(self, points, colour, width=2, dashed=False):
         dash = ' stroke-dasharray="7 4"' if dashed else ""
@@ -129,7 +130,8 @@ def line_plot(title, x_label, y_label, lines, log_x=False, log_y=False, x_ticks=
 
 
 def dot_plot(title, x_label, names, series):
-    """A row for each name; in it for each of the series (name, colour, a list of samples for each row) its median and spread."""
+    """A row for each name; in it for each of the series (name, colour, a list of samples for each row) its median and
+    spread."""
     gap, row_height = 17, 17 * len(series) + 18
     canvas = Canvas(title, TOP + BOTTOM + row_height * len(names))
     canvas.top = canvas.legend([(name, colour, False, True) for name, colour, _ in series]) + 16

@@ -2,7 +2,7 @@
 
 To write them anew after a change of the text or the plots, without measuring:
 
-    python3 -B benchmarks/report.py docs/performance
+    PYTHONPATH=scripts python3 -B benchmarks/report.py docs/performance
 """
 
 import json
@@ -25,7 +25,7 @@ SECTIONS = {
 }
 TEMPLATE = pathlib.Path(__file__).with_name("performance.template.md")
 QUICK = (
-    "**This is of a quick run, which is for trying the harness: a few samples of each, and nothing to judge by.**")
+    "**This is of a quick run, which is for trying the bench: a few samples of each, and nothing to judge by.**")
 
 
 def bounds(results):
@@ -69,7 +69,8 @@ def write(directory):
     results = json.loads((directory / "results.json").read_text())
     images = {}
     for name, result in results["sections"].items():
-        images.update(SECTIONS[name].plots(result))
+        if hasattr(SECTIONS[name], "plots"):
+            images.update(SECTIONS[name].plots(result))
     for old in directory.glob("*.svg"):
         old.unlink()
     for name, svg in images.items():

@@ -1,52 +1,51 @@
 """Runs a second of so many clients that each send the next request when they have the answer: a closed loop.
 
-The two take turns of some seconds. Each turn begins with a lead that does not count, in which the pool's stock is used up,
-and the next one waits until everything has been removed and refilled: so a turn counts what can be sustained, and pays
-for all that it causes.
+The two take turns of some seconds. Each turn begins with a lead that does not count, in which the pool's stock is used
+up, and the next one waits until everything has been removed and refilled: so a turn counts what can be sustained, and
+pays for all that it causes.
 """
 
 from bound import Bound
+from harness.server import Server
 from markdown import number, table
-from original import specification
+from original import original_run, specification
 from plot import COLOURS, Line, line_plot
-from server import Server
 from timing import closed_loop, in_turn, median, ratio
 from workload import PYTHON
 
 CLIENTS = [1, 2, 4, 8, 16]
-# Our runtime, the original's, and how many times its throughput is the least: with the same runtime, and with crun beside runc,
-# which is what the original's users have.
+# Our runtime, the original's, and how many times its throughput is the least: with the same runtime, and with crun
+# beside runc, which is what the original's users have.
 PAIRS = [("runc", "runc", 1.0), ("crun", "crun", 1.0), ("crun", "runc", 1.2)]
 JUDGED = [4, 8]
 COLOUR = {("ours", "runc"): COLOURS["warm"], ("original", "runc"): COLOURS["original"],
           ("ours", "crun"): COLOURS["cold"], ("original", "crun"): COLOURS["other"]}
 
 
-def measure(harness):
+def measure(bench):
     rows = []
     for runtime, beside, _ in PAIRS:
         for clients in CLIENTS if runtime == beside else JUDGED:
-            if runtime not in harness.runtimes:
+            if runtime not in bench.runtimes:
                 continue
-            turns = harness.extent.turns if clients in JUDGED else harness.extent.few_turns
-            harness.say(f"throughput of {clients} clients with {runtime} beside {beside}, {turns} turns each")
+            turns = bench.extent.turns if clients in JUDGED else bench.extent.few_turns
+            bench.say(f"throughput of {clients} clients with {runtime} beside {beside}, {turns} turns each")
             rows.append({
-                "runtime": runtime, "beside": beside, "clients": clients, **pair(harness, runtime, beside, clients, turns)})
+                "runtime": runtime, "beside": beside, "clients": clients,
+                **pair(bench, runtime, beside, clients, turns)})
     return {"rows": rows}
 
 
-def pair(harness, runtime, beside, clients, turns):
+def pair(bench, runtime, beside, clients, turns):
     wanted = specification(PYTHON.image, beside)
     # Long enough for each client to have several answers; a quarter of a second is more than a run costs.
-    seconds = max(harness.extent.window, clients / 4)
+    seconds = max(bench.extent.window, clients / 4)
     lead = seconds / 2
     found = {"ours": [], "original": []}
     hits = []
 
     def ask():
-        answer = server.post(PYTHON.image, PYTHON.payload)
-        if answer.status != 200:
-            raise RuntimeError(f"{answer.status} {answer.body.decode()}")
+        answer = server.run(PYTHON.image, PYTHON.payload)
         PYTHON.check(answer.body)
         hits.append(answer.warm)
 
@@ -56,10 +55,10 @@ def pair(harness, runtime, beside, clients, turns):
 
     def original():
         found["original"].append(round(closed_loop(
-            lambda: PYTHON.check(harness.engine.original_run(wanted, PYTHON.payload)),
+            lambda: PYTHON.check(original_run(bench.engine, wanted, PYTHON.payload)),
             clients, lead, seconds), 3))
 
-    with Server(harness.path, max(CLIENTS), DOCKER_CONTAINER_RUNTIME=runtime) as server:
+    with Server(bench.path, max(CLIENTS), DOCKER_CONTAINER_RUNTIME=runtime) as server:
         in_turn([ours, original], turns)
     return {**found, "seconds": seconds, "warm": sum(hits), "runs": len(hits)}
 
@@ -68,9 +67,9 @@ def tables(result):
     return {"throughput": table(
         ["runtime", "the original's", "clients", "docker-run", "the original", "ratio", "warm", "turns", "of"],
         [
-            [row["runtime"], row["beside"], row["clients"], number(median(row["ours"])), number(median(row["original"])),
-             number(ratio(row["ours"], row["original"])), f"{100 * row['warm'] / row['runs']:.0f} %",
-             len(row["ours"]), f"{row['seconds']:g} s"]
+            [row["runtime"], row["beside"], row["clients"],
+             number(median(row["ours"])), number(median(row["original"])), number(ratio(row["ours"], row["original"])),
+             f"{100 * row['warm'] / row['runs']:.0f} %", len(row["ours"]), f"{row['seconds']:g} s"]
             for row in result["rows"]
         ])}
 
@@ -81,8 +80,8 @@ def plots(result):
         rows = [row for row in result["rows"] if row["runtime"] == row["beside"] == runtime]
         if rows:
             name = "docker-run" if side == "ours" else "the original"
-            lines.append(Line(
-                f"{name}, {runtime}", colour, side == "original", [(row["clients"], median(row[side])) for row in rows]))
+            points = [(row["clients"], median(row[side])) for row in rows]
+            lines.append(Line(f"{name}, {runtime}", colour, side == "original", points))
     return {
         "throughput.svg": line_plot(
             "Sustained throughput, Python hello world", "clients, each waiting for its answer", "runs a second", lines,

@@ -3,6 +3,7 @@
 import statistics
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 
 def milliseconds(body):
@@ -36,34 +37,25 @@ def ratio(times, others):
 
 
 def at_once(bodies):
-    """Runs each on a thread of its own, all let go in the same moment. Returns what they return, or raises what one raised."""
-    results = [None] * len(bodies)
-    faults = []
+    """Runs each on a thread of its own, all let go in the same moment. Returns what they return, or raises what one
+    raised."""
     gate = threading.Barrier(len(bodies))
 
-    def run(index):
-        try:
-            gate.wait()
-            results[index] = bodies[index]()
-        except Exception as fault:
-            faults.append(fault)
+    def run(body):
+        gate.wait()
+        return body()
 
-    threads = [threading.Thread(target=run, args=(index,)) for index in range(len(bodies))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if faults:
-        raise faults[0]
-    return results
+    with ThreadPoolExecutor(len(bodies)) as executor:
+        return list(executor.map(run, bodies))
 
 
 def closed_loop(body, clients, lead, seconds):
-    """Calls it from so many clients, one call after the other each, and counts what falls into the seconds after the lead: of a
-    call that begins before or ends after them its part, for so few calls fit into a turn that one more or less is some percent.
+    """Calls it from so many clients, one call after the other each, and counts what falls into the seconds after the
+    lead: of a call that begins before or ends after them its part, for so few calls fit into a turn that one more or
+    less is some percent.
 
-    Returns calls a second. The lead is for the caches and pools of whoever is called to be as they are in the long run. The
-    clients begin one after the other within it, so that they do not go on in step.
+    Returns calls a second. The lead is for the caches and pools of whoever is called to be as they are in the long run.
+    The clients begin one after the other within it, so that they do not go on in step.
     """
     begins = time.monotonic() + lead
     ends = begins + seconds

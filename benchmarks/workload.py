@@ -28,13 +28,22 @@ def program(language, name, content):
 
 # Tests/Fixtures/import has the image: it runs the base64 text in "script".
 SHELL = Hello(
-    "shell", "docker-run-bench/shell:latest",
+    "shell", "docker-run-test/shell:latest",
     b'{"script":"%s"}' % base64.b64encode(b"""printf '{"stdout":"Hello World!\\\\n"}'"""))
 PYTHON = Hello("Python", *program("python", "main.py", "print('Hello World!')"))
-C = Hello("C", *program("c", "main.c", '#include <stdio.h>\n\nint main(void) {\n    puts("Hello World!");\n    return 0;\n}\n'))
+C = Hello("C", *program("c", "main.c", """#include <stdio.h>
+
+int main(void) {
+    puts("Hello World!");
+    return 0;
+}
+"""))
 HASKELL = Hello("Haskell", *program("haskell", "main.hs", 'main = putStrLn "Hello World!"\n'))
-JAVA = Hello("Java", *program(
-    "java", "Main.java",
-    'class Main {\n    public static void main(String[] args) {\n        System.out.println("Hello World!");\n    }\n}\n'))
+JAVA = Hello("Java", *program("java", "Main.java", """class Main {
+    public static void main(String[] args) {
+        System.out.println("Hello World!");
+    }
+}
+"""))
 
 ALL = [SHELL, PYTHON, C, HASKELL, JAVA]

@@ -1,5 +1,5 @@
-"""Programs of which it is known elsewhere that they did not run: packages, modules, several files, odd names. scripts/smoke
-sends them, beside the greeting of each language."""
+"""Programs of which it is known elsewhere that they did not run: packages, modules, several files, odd names.
+scripts/smoke.py.py sends them, beside the greeting of each language."""
 
 from dataclasses import dataclass
 

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 class Language:
     # Debian packages; what they depend on comes along.
     packages: str
-    # Files of the smoke program, in images/smoke/LANGUAGE, the main one first. It greets whoever stdin names, in a way that
-    # no ASCII has, and ends with 3. With more than one file, the greeting is in the second.
+    # Files of the smoke program, in images/smoke/LANGUAGE, the main one first. It greets whoever stdin names, in a way
+    # that no ASCII has, and ends with 3. With more than one file, the greeting is in the second.
     files: list[str]
-    # Shell commands that finish the file system in the directory that they run in. Packages are unpacked and not configured.
+    # Shell commands that finish the file system in the directory that they run in. Packages are unpacked and not
+    # configured.
     finish: str = ""
     # A main file that the compiler or the interpreter refuses.
     broken: str = "(((\n"
@@ -62,8 +63,9 @@ LANGUAGES = {
     "php": Language("php8.2-cli", ["main.php", "greet.php"], finish="ln -sf php8.2 usr/bin/php", broken="<?php (((\n"),
     "python": Language(
         "python3-minimal libpython3-stdlib", ["main.py", "greet.py"],
-        # Nobody has compiled the library yet, and a container cannot: it would compile what it imports in every run. Without
-        # the hash, what is compiled goes stale when the times of the files change, as they do on the way into the image.
+        # Nobody has compiled the library yet, and a container cannot: it would compile what it imports in every run.
+        # Without the hash, what is compiled goes stale when the times of the files change, as they do on the way into
+        # the image.
         finish="ln -sf python3 usr/bin/python;"
         " chroot . python3 -m compileall -q --invalidation-mode unchecked-hash /usr/lib/python3.*"),
     "raku": Language("rakudo", ["main.raku", "Greet.rakumod"]),

@@ -1,4 +1,5 @@
-"""Makes the requests that schemathesis invents ones that can succeed here: of an image that there is, and that answers anything."""
+"""Makes the requests that schemathesis invents ones that can succeed here: of an image that there is, and that answers
+anything."""
 
 import re
 

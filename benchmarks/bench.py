@@ -4,7 +4,8 @@ import sys
 import time
 from dataclasses import dataclass
 
-from original import Engine, specification
+from harness.engine import Engine
+from original import original_run, specification
 from workload import SHELL
 
 
@@ -28,11 +29,11 @@ class Extent:
 
 
 QUICK = Extent(
-    pairs=3, judged_pairs=3, slow_pairs=2, arrivals=15, arrival_seconds=2, bursts=1, quiet=3, turns=2, few_turns=1, window=1, rounds=1,
-    seconds=2, runs=100)
+    pairs=3, judged_pairs=3, slow_pairs=2, arrivals=15, arrival_seconds=2, bursts=1, quiet=3, turns=2, few_turns=1,
+    window=1, rounds=1, seconds=2, runs=100)
 
 
-class Harness:
+class Bench:
     def __init__(self, path, extent, languages):
         self.path = path
         self.extent = extent
@@ -43,9 +44,10 @@ class Harness:
         self.runtimes = [runtime for runtime in ["runc", "crun", "runsc"] if runtime in known and self.works(runtime)]
 
     def works(self, runtime):
-        """Whether a container runs with it, which is not certain of a runtime that is installed; of runc it is expected."""
+        """Whether a container runs with it, which is not certain of a runtime that is installed; of runc it is
+        expected."""
         try:
-            SHELL.check(self.engine.original_run(specification(SHELL.image, runtime), SHELL.payload))
+            SHELL.check(original_run(self.engine, specification(SHELL.image, runtime), SHELL.payload))
         except RuntimeError as failure:
             if runtime == "runc":
                 raise
