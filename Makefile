@@ -46,8 +46,10 @@ bench:
 	benchmarks/run $(OPTIONS)
 
 check:
+	scripts/dependencies build
 	swift format lint --strict --parallel --recursive Package.swift Sources Tests
 	scripts/check-layers
+	scripts/check-scripts
 	scripts/check-text
 	scripts/check-version
 
@@ -74,7 +76,7 @@ help:
 	@echo 'make images   images of languages, from Debian packages; LANGUAGES="python c" for some of them; FRESH=1 for updates'
 	@echo 'make smoke    a program of each language whose image is there; LANGUAGES as above'
 	@echo 'make bench    measures, and writes docs/performance.md; OPTIONS=--quick to try it'
-	@echo 'make check    format, layers, text and version'
+	@echo 'make check    format, layers, scripts, text and version'
 	@echo 'make deb      a package for Debian and Ubuntu in dist/'
 	@echo 'make test-deb the package installed, upgraded and purged in Debians that systemd-nspawn boots'
 	@echo 'make test-engines'
