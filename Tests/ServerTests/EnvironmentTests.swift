@@ -1,21 +1,17 @@
 import Foundation
 import Logging
+import TestSupport
 import Testing
 
 @testable import DockerRun
 @testable import Server
 
 struct EnvironmentTests {
-    private static let required = [
-        "SERVER_LISTEN_ADDR": "0.0.0.0", "SERVER_LISTEN_PORT": "8088", "SERVER_WORKER_THREADS": "10",
-        "API_ACCESS_TOKEN": "token", "DOCKER_UNIX_SOCKET_PATH": "/run/docker.sock",
-        "DOCKER_UNIX_SOCKET_READ_TIMEOUT": "3",
-        "DOCKER_UNIX_SOCKET_WRITE_TIMEOUT": "4", "DOCKER_CONTAINER_HOSTNAME": "glot", "DOCKER_CONTAINER_USER": "glot",
-        "DOCKER_CONTAINER_MEMORY": "1000000000", "DOCKER_CONTAINER_NETWORK_DISABLED": "true",
-        "DOCKER_CONTAINER_ULIMIT_NOFILE_SOFT": "90", "DOCKER_CONTAINER_ULIMIT_NOFILE_HARD": "100",
-        "DOCKER_CONTAINER_ULIMIT_NPROC_SOFT": "91", "DOCKER_CONTAINER_ULIMIT_NPROC_HARD": "101",
-        "DOCKER_CONTAINER_CAP_DROP": "MKNOD NET_RAW", "RUN_MAX_EXECUTION_TIME": "15", "RUN_MAX_OUTPUT_SIZE": "100000",
-    ]
+    /// With values that tell fields apart which are the same in development.
+    private static let required = DevelopmentSettings.values.merging([
+        "DOCKER_UNIX_SOCKET_READ_TIMEOUT": "3", "DOCKER_UNIX_SOCKET_WRITE_TIMEOUT": "4",
+        "DOCKER_CONTAINER_CAP_DROP": "MKNOD NET_RAW",
+    ]) { $1 }
 
     private func configuration(_ changes: [String: String?]) throws(ConfigurationFaults) -> Settings {
         var variables = Self.required
@@ -31,24 +27,24 @@ struct EnvironmentTests {
     @Test func `the required variables are read into their fields, and the others have their defaults`() throws {
         let configuration = try configuration([:])
         var expected = Settings()
-        expected.server.listenAddress = "0.0.0.0"
+        expected.server.listenAddress = "127.0.0.1"
         expected.server.listenPort = 8088
-        expected.runs.workers = 10
-        expected.server.accessTokens = ["token"]
-        expected.runs.docker.socketPath = "/run/docker.sock"
+        expected.runs.workers = 4
+        expected.server.accessTokens = ["development-token"]
+        expected.runs.docker.socketPath = "/var/run/docker.sock"
         expected.runs.docker.readTimeout = 3
         expected.runs.docker.writeTimeout = 4
         expected.runs.container.hostname = "glot"
-        expected.runs.container.user = "glot"
-        expected.runs.container.memory = 1_000_000_000
+        expected.runs.container.user = "1000:1000"
+        expected.runs.container.memory = 536_870_912
         expected.runs.container.networkDisabled = true
         expected.runs.container.openFiles.soft = 90
         expected.runs.container.openFiles.hard = 100
-        expected.runs.container.processes.soft = 91
-        expected.runs.container.processes.hard = 101
+        expected.runs.container.processes.soft = 1000
+        expected.runs.container.processes.hard = 1200
         expected.runs.container.capDrop = ["MKNOD", "NET_RAW"]
         expected.runs.run.maxExecutionTime = 15
-        expected.runs.run.maxOutputSize = 100_000
+        expected.runs.run.maxOutputSize = 1_000_000
         #expect(configuration == expected)
     }
 
@@ -122,7 +118,7 @@ struct EnvironmentTests {
         ("SERVER_METRICS_ADDR", "127.0.0.1:+9188"), ("SERVER_METRICS_ADDR", "127.0.0.1: 9188"),
         ("SERVER_METRICS_ADDR", "::1:9188"), ("SERVER_METRICS_ADDR", "[::1]"), ("SERVER_METRICS_ADDR", "[::1:9188"),
         ("SERVER_METRICS_ADDR", "[127.0.0.1]:9188"), ("SERVER_METRICS_ADDR", "[]:9188"),
-        ("SERVER_METRICS_ADDR", "[[::1]]:9188"), ("SERVER_METRICS_ADDR", "0.0.0.0:8088"),
+        ("SERVER_METRICS_ADDR", "[[::1]]:9188"), ("SERVER_METRICS_ADDR", "127.0.0.1:8088"),
         ("API_ACCESS_TOKEN", ""), ("API_ACCESS_TOKEN", "a b"), ("DOCKER_UNIX_SOCKET_PATH", "docker.sock"),
         ("DOCKER_UNIX_SOCKET_PATH", "/" + String(repeating: "x", count: 107)), ("DOCKER_UNIX_SOCKET_READ_TIMEOUT", "0"),
         ("DOCKER_CONTAINER_HOSTNAME", ""), ("DOCKER_CONTAINER_USER", ""), ("DOCKER_CONTAINER_MEMORY", "1000"),
@@ -148,7 +144,7 @@ struct EnvironmentTests {
 
     @Test func `a soft limit above its hard one, and one directory for two mounts, are faults`() {
         #expect(faults(["DOCKER_CONTAINER_ULIMIT_NOFILE_SOFT": "101"]).count == 1)
-        #expect(faults(["DOCKER_CONTAINER_ULIMIT_NPROC_SOFT": "102"]).count == 1)
+        #expect(faults(["DOCKER_CONTAINER_ULIMIT_NPROC_SOFT": "1201"]).count == 1)
         #expect(faults(["DOCKER_CONTAINER_TMP_DIR_PATH": "/x", "DOCKER_CONTAINER_WORK_DIR_PATH": "/x"]).count == 1)
     }
 
@@ -186,7 +182,7 @@ struct EnvironmentTests {
     }
 
     @Test func `as many containers may wait as there are workers if nothing else is said`() throws {
-        #expect(try configuration([:]).runs.maxIdle == 10)
+        #expect(try configuration([:]).runs.maxIdle == 4)
         #expect(try configuration(["POOL_MAX_IDLE": "0"]).runs.maxIdle == 0)
     }
 
@@ -234,8 +230,7 @@ struct EnvironmentTests {
     }
 
     @Test func `docs/configuration.md has every variable with its default, and no other`() throws {
-        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../docs/configuration.md")
-        let text = try String(contentsOf: file.standardizedFileURL, encoding: .utf8)
+        let text = try String(contentsOf: DevelopmentSettings.file("docs/configuration.md"), encoding: .utf8)
         var documented = ["## Required": [String](), "## Optional": [String]()]
         var section = ""
         for line in text.split(separator: "\n") {
@@ -256,6 +251,13 @@ struct EnvironmentTests {
         }
         #expect(documented["## Required"]?.sorted() == required.sorted())
         #expect(documented["## Optional"]?.sorted() == optional.sorted())
+    }
+
+    @Test func `docs/fleet/stack.yml has the values for development, but for the address and the token`() throws {
+        let text = try String(contentsOf: DevelopmentSettings.file("docs/fleet/stack.yml"), encoding: .utf8)
+        let lines = Set(text.split(separator: "\n").map { $0.filter { !" \"".contains($0) } })
+        let others = DevelopmentSettings.values.filter { !lines.contains("\($0.key):\($0.value)") }
+        #expect(Set(others.keys) == ["SERVER_LISTEN_ADDR", "API_ACCESS_TOKEN"])
     }
 
     @Test func `the defaults are those of the contract`() throws {

@@ -81,17 +81,13 @@ final class ServerUnderTest: @unchecked Sendable {
     }
 
     static func environment(port: Int) -> [String: String] {
-        [
-            "SERVER_LISTEN_ADDR": "127.0.0.1", "SERVER_LISTEN_PORT": "\(port)", "SERVER_WORKER_THREADS": "4",
-            "API_ACCESS_TOKEN": token, "DOCKER_UNIX_SOCKET_PATH": Engine.socketPath,
+        let changes = [
+            "SERVER_LISTEN_PORT": "\(port)", "API_ACCESS_TOKEN": token, "DOCKER_UNIX_SOCKET_PATH": Engine.socketPath,
             "DOCKER_UNIX_SOCKET_READ_TIMEOUT": "30", "DOCKER_UNIX_SOCKET_WRITE_TIMEOUT": "30",
-            "DOCKER_CONTAINER_HOSTNAME": "glot", "DOCKER_CONTAINER_USER": "glot",
-            "DOCKER_CONTAINER_MEMORY": "134217728", "DOCKER_CONTAINER_NETWORK_DISABLED": "true",
-            "DOCKER_CONTAINER_ULIMIT_NOFILE_SOFT": "90", "DOCKER_CONTAINER_ULIMIT_NOFILE_HARD": "100",
-            "DOCKER_CONTAINER_ULIMIT_NPROC_SOFT": "1000", "DOCKER_CONTAINER_ULIMIT_NPROC_HARD": "1200",
-            "DOCKER_CONTAINER_CAP_DROP": "MKNOD NET_RAW", "RUN_MAX_EXECUTION_TIME": "30",
-            "RUN_MAX_OUTPUT_SIZE": "4000000", "POOL_MAX_IDLE": "0",
+            "DOCKER_CONTAINER_MEMORY": "134217728", "DOCKER_CONTAINER_CAP_DROP": "MKNOD NET_RAW",
+            "RUN_MAX_EXECUTION_TIME": "30", "RUN_MAX_OUTPUT_SIZE": "4000000", "POOL_MAX_IDLE": "0",
         ]
+        return DevelopmentSettings.values.merging(changes) { $1 }
     }
 
     /// A port that was free a moment ago.
