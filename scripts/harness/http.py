@@ -29,15 +29,24 @@ def send(connection, method, path, body=b"", token=None):
 
 
 def receive(connection):
-    head, end, body = b"".join(iter(lambda: connection.recv(65536), b"")).partition(b"\r\n\r\n")
-    if not end:
-        raise ConnectionError("the connection is closed before an answer")
+    """Returns as soon as everything is there that was announced; where no length was, at the end of the connection."""
+    received = b""
+    while b"\r\n\r\n" not in received:
+        if not (chunk := connection.recv(65536)):
+            raise ConnectionError("the connection is closed before an answer")
+        received += chunk
+    head, _, body = received.partition(b"\r\n\r\n")
     status, *lines = head.decode().split("\r\n")
     fields = {name.lower(): value for name, value in (line.split(": ", 1) for line in lines)}
+    length = fields.get("content-length")
+    while length is None or len(body) < int(length):
+        if not (chunk := connection.recv(65536)):
+            break
+        body += chunk
+    if length is not None and len(body) != int(length):
+        raise ConnectionError("the connection is closed within an answer")
     if "chunked" in fields.get("transfer-encoding", ""):
         body = unchunked(body)
-    elif len(body) != int(fields.get("content-length", 0)):
-        raise ConnectionError("the connection is closed within an answer")
     return Answer(int(status.split(" ")[1]), body, fields.get("server-timing", "").startswith("warm"))
 
 
