@@ -23,6 +23,8 @@ class Case:
 HELPER = 'class Helper { static String text() { return "helped"; } }\n'
 MAIN = "class Main { public static void main(String[] a) { System.out.println(%s); } }\n"
 READ = 'console.log(fs.readFileSync(0, "utf8").trim());\n'
+ODD = "a\r\nb\0c\u2028\ufeff\U0001f642\x01"
+HEXADECIMAL = "".join(f" {byte:02x}" for byte in ODD.encode()) + "\n"
 KOTLIN = "fun main() {\n    val unused = 1\n    println(readLine())\n}\n"
 
 CASES = {
@@ -32,6 +34,9 @@ CASES = {
         Case("a name that means something to the shell", {"$HOME": "cat '~'\n", "~": "home\n"}, "home\n"),
         Case("a temporary file that is a program", {}, "ran\n",
              command="printf '#!/bin/sh\\necho ran' > $TMPDIR/t; chmod +x $TMPDIR/t; $TMPDIR/t"),
+        Case("every byte of a file and of stdin", {"f": ODD}, HEXADECIMAL * 2, stdin=ODD,
+             command="od -An -v -w99 -tx1 f; od -An -v -w99 -tx1"),
+        Case("no stdin", {"main.sh": 'cat; echo "[$?]"; read x; echo "[$?]"\n'}, "[0]\n[1]\n", stdin=""),
         Case("time zones", {}, "UTC CEST\n", command="echo $(date +%Z) $(TZ=Europe/Paris date -d @1600000000 +%Z)"),
     ],
     "c": [

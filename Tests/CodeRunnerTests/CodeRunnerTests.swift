@@ -231,10 +231,11 @@ import Testing
         #expect(outcome.result["exitCode"] as? Int == 3)
     }
 
-    @Test func `death by a signal is told`() throws {
-        let outcome = try run(bash: "kill -SEGV $$")
-        #expect(outcome["error"] == "Killed by signal 11 (SIGSEGV)")
-        #expect(outcome.result["signal"] as? Int == 11)
+    @Test(arguments: [(11, "11 (SIGSEGV)"), (6, "6 (SIGABRT)"), (35, "35"), (64, "64")])
+    func `death by a signal is told, and a real-time one has no name`(_ number: Int, _ told: String) throws {
+        let outcome = try run(bash: "kill -\(number) $$")
+        #expect(outcome["error"] == "Killed by signal \(told)")
+        #expect(outcome.result["signal"] as? Int == number)
         #expect(outcome.result["exitCode"] == nil)
     }
 
