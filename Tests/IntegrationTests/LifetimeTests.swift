@@ -128,7 +128,12 @@ extension IntegrationTests {
             #expect(try busy.response().text == #"{"a":1}"#)
             kill(second.pid, SIGTERM)
             #expect(try second.awaitExit() == 0)
-            #expect(try Engine.call("GET", "/volumes").text.contains("docker-run-alive-") == false)
+            let volumes = try Engine.call("GET", "/volumes").json["Volumes"] as? [[String: Any]] ?? []
+            let ours = volumes.filter { volume in
+                let server = (volume["Labels"] as? [String: String])?["docker-run.server"]
+                return server?.hasSuffix(":\(first.port)") == true
+            }
+            #expect(ours.isEmpty)
         }
 
         @Test func `when the daemon is killed and started again, runs fail and then work again`() throws {
