@@ -6,24 +6,24 @@ internal import Synchronization
 /// the daemon has answered or the read timeout has passed.
 ///
 /// Connections are kept when their call is over, and used again: there are as many as there ever were calls at once.
-public final class DockerClient: Sendable {
+final class DockerClient: Sendable {
     let settings: DockerSettings
     private let metrics: DockerCallMetrics
     private let idle = Mutex<[DockerConnection]>([])
 
     /// - Parameter metrics: learns of every call, and may be shared.
-    public init(_ settings: DockerSettings, _ metrics: DockerCallMetrics = DockerCallMetrics()) {
+    init(_ settings: DockerSettings, _ metrics: DockerCallMetrics = DockerCallMetrics()) {
         self.settings = settings
         self.metrics = metrics
     }
 
     /// "Ping": the least that a daemon which works can answer.
-    public func ping() throws(DockerError) {
+    func ping() throws(DockerError) {
         _ = try perform(DockerCall(name: .ping, method: .get, path: "/_ping"))
     }
 
     /// "Get version".
-    public func version() throws(DockerError) -> DockerVersion {
+    func version() throws(DockerError) -> DockerVersion {
         try perform(DockerCall(name: .version, method: .get, path: "/version")).decoded()
     }
 
