@@ -4,6 +4,8 @@ of systemd-nspawn with a network of its own, against a Docker Engine of its own.
 
 usage: scripts/test-package.py [RELEASE...]     of Debian; default: the one that it is made on and the one after it
 
+--fetch only makes what the machines begin with, if it has not been made before.
+
 It is installed and asked for a run by the commands of docs/install.md, reloaded, given a credential, made to hang,
 restarted and upgraded under load, removed and purged; and nothing of it may be left. Needs root.
 """
@@ -20,7 +22,7 @@ import tempfile
 from harness.checks import Report, eventually, expect, say
 from harness.engine import Engine, engine_of_our_own
 from harness.load import Load
-from harness.machine import Machine
+from harness.machine import Machine, machine_root
 from harness.package import built_package, documentation, documented_commands, higher_version
 from harness.process import be_root, script
 from harness.server import Client
@@ -203,6 +205,10 @@ def test_on(release, socket_path):
 
 def main():
     be_root()
+    if sys.argv[1:] == ["--fetch"]:
+        for release in RELEASES:
+            machine_root(release)
+        return
     script("scripts/dependencies", "engine", "image", "machine")
     with engine_of_our_own("package") as socket_path:
         say("building an image of Python, if it has not been built before (half a minute)")

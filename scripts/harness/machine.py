@@ -12,6 +12,11 @@ def debian_root(purpose, release, *options):
     return script("scripts/debian-root", purpose, release, *options)
 
 
+def machine_root(release):
+    """That of a Machine, before anything is installed into it."""
+    return debian_root("machine", release, "--variant=apt", "--include=systemd-sysv,curl,adduser")
+
+
 class Machine:
     """It has the curl of the documentation; and adduser, which every installed Debian has: where it comes with the
     package, apt does not take it away again."""
@@ -20,8 +25,7 @@ class Machine:
         """The Engine at the path is the machine's, as far as it can tell."""
         self.root = directory / "root"
         self.root.mkdir()
-        run("tar", "-C", self.root, "-xf",
-            debian_root("machine", release, "--variant=apt", "--include=systemd-sysv,curl,adduser"))
+        run("tar", "-C", self.root, "-xf", machine_root(release))
         self.name = f"docker-run-test-{os.getpid()}"
         # No scope and no registration: there need not be a systemd outside.
         self.nspawn = [
