@@ -109,4 +109,10 @@ struct RouterTests {
         #expect(try decide("POST", "/closed").pattern == "/closed")
         #expect(try decide("GET", "/nowhere").pattern == nil)
     }
+
+    @Test func `a path that only Unicode takes for the pattern is another one`() {
+        #expect(PathPattern("/K;").match("/K;") != nil)
+        #expect(PathPattern("/K;").match("/\u{212A};") == nil)
+        #expect(PathPattern("/K;").match("/K\u{37E}") == nil)
+    }
 }

@@ -7,7 +7,7 @@ internal import Synchronization
 ///
 /// Connections are kept when their call is over, and used again: there are as many as there ever were calls at once.
 final class DockerClient: Sendable {
-    let settings: DockerSettings
+    private let settings: DockerSettings
     private let metrics: DockerCallMetrics
     private let idle = Mutex<[DockerConnection]>([])
 

@@ -33,7 +33,8 @@ public struct PathPattern: Sendable, ExpressibleByStringLiteral {
     /// - Returns: what stands for the parameters; nil if the path is another one, or the value of a parameter is no text in
     ///   UTF-8, percent-encoded.
     func match(_ path: String) -> [String: String]? {
-        guard hasParameters else { return path == text ? [:] : nil }
+        // Not `==`, for which two spellings of Unicode are the same.
+        guard hasParameters else { return path.utf8.elementsEqual(text.utf8) ? [:] : nil }
         let parts = Self.segments(of: path)
         guard parts.count == segments.count else { return nil }
         var parameters: [String: String] = [:]
