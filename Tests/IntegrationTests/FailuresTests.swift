@@ -113,6 +113,15 @@ extension IntegrationTests {
                 "Failed to decode json returned from code runner: ")
         }
 
+        @Test(arguments: [("exec true", 0), ("exit 3", 3)])
+        func `a container that ends without a word is told by the code that it exited with`(
+            _ script: String, _ exitCode: Int
+        ) throws {
+            try expect(
+                server.run(script: script), 500, "coderunner.stdout.decode",
+                "Failed to decode json returned from code runner: it exited with code \(exitCode) and printed nothing")
+        }
+
         @Test func `an image that is not allowed gets 403, whatever the daemon has`() throws {
             let server = try ServerUnderTest(["RUN_ALLOWED_IMAGES": "docker-run-test/e* other/*"])
             #expect(try server.run("echo").status == 200)

@@ -25,10 +25,13 @@ struct ContainerInspection {
         let running: Bool?
         /// The kernel has killed something in it, because its memory was used up.
         let oomKilled: Bool?
+        /// What its process exited with, or 128 and the number of the signal that ended it.
+        let exitCode: Int?
 
         enum CodingKeys: String, CodingKey {
             case running = "Running"
             case oomKilled = "OOMKilled"
+            case exitCode = "ExitCode"
         }
     }
 

@@ -67,6 +67,9 @@ struct Conversation {
     /// milliseconds; an overloaded daemon takes its time.)
     var diedUnused: Bool { hasEnded && received <= receivedBefore && (timings.run ?? .zero) < .seconds(2) }
 
+    /// Whether the container has said nothing at all.
+    var isEmpty: Bool { collector.isEmpty }
+
     /// Talks until the result is complete, or until there cannot be one. By then a warm container's image has been checked,
     /// unless nobody waits for the result any more, its time is over, or the daemon does not say.
     mutating func outcome(_ cancellation: Cancellation) -> Outcome {

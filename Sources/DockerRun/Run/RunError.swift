@@ -18,6 +18,8 @@ public enum RunError: Error, Equatable {
     case stdin(String)
     case stderr(String)
     case stdout(JSONSyntaxError)
+    /// The container has ended and not a byte came, with the status that its runner exited with.
+    case noOutput(exitCode: Int)
     /// Nobody waits for the result any more, or the server stops.
     case cancelled
 
@@ -36,7 +38,7 @@ public enum RunError: Error, Equatable {
         case .stream: "docker.container.stream.read"
         case .stdin: "coderunner.stdin"
         case .stderr: "coderunner.stderr"
-        case .stdout: "coderunner.stdout.decode"
+        case .stdout, .noOutput: "coderunner.stdout.decode"
         case .cancelled: "cancelled"
         }
     }
@@ -64,6 +66,11 @@ extension RunError: CustomStringConvertible {
         case .stdin(let text): "Code runner returned unexpected stdin data: \(text)"
         case .stderr(let text): "Code runner failed with the following message: \(text)"
         case .stdout(let error): "Failed to decode json returned from code runner: \(error)"
+        case .noOutput(0):
+            "Failed to decode json returned from code runner: it exited with code 0 and printed nothing, or the Docker "
+                + "daemon, on a machine that is too busy, has lost what it printed"
+        case .noOutput(let exitCode):
+            "Failed to decode json returned from code runner: it exited with code \(exitCode) and printed nothing"
         case .cancelled: "The run was cancelled"
         }
     }

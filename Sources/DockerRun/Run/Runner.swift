@@ -138,30 +138,41 @@ struct Runner: Sendable {
             pool?.setCurrentImage(kind.image, imageID)
             return nil
         case .silent(let error):
-            if let reason = reasonForSilence(of: container) { return .failure(reason) }
-            guard conversation.timings.isWarm && conversation.diedUnused else { return .failure(error) }
-            pool?.diedUnused()
-            return nil
+            do throws(RunError) {
+                let exitCode = try exitCode(ofSilent: container)
+                guard conversation.timings.isWarm && conversation.diedUnused else {
+                    guard case .stdout = error, conversation.isEmpty, let exitCode else { throw error }
+                    throw .noOutput(exitCode: exitCode)
+                }
+                pool?.diedUnused()
+                return nil
+            } catch {
+                return .failure(error)
+            }
         }
     }
 
     /// A runner that dies without a word may have been killed for the memory that its program took, which only the daemon
     /// knows. It learns of the end of a container a moment after the stream has ended.
-    private func reasonForSilence(of container: AttachedContainer) -> RunError? {
+    ///
+    /// - Returns: nil if the daemon does not say.
+    /// - Throws: a better reason than that nothing was said.
+    private func exitCode(ofSilent container: AttachedContainer) throws(RunError) -> Int? {
         for _ in 0..<Self.looks {
             let state: ContainerInspection.State?
             do throws(DockerError) {
                 state = try docker.inspect(container.name).state()
             } catch {
                 // A daemon that was killed takes the streams with it, and leaves nobody to ask.
-                return (try? docker.ping()) == nil ? .stream("it ended, and the Docker daemon with it: \(error)") : nil
+                guard (try? docker.ping()) == nil else { return nil }
+                throw .stream("it ended, and the Docker daemon with it: \(error)")
             }
             guard let state else { return nil }
-            if state.oomKilled == true { return .memory(settings.container.memory) }
-            guard state.running == true else { return nil }
+            if state.oomKilled == true { throw .memory(settings.container.memory) }
+            guard state.running == true else { return state.exitCode }
             usleep(Self.look)
         }
-        return .stream("it ended while the container was running")
+        throw .stream("it ended while the container was running")
     }
 
     private static let looks = 20

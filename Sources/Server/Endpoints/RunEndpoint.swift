@@ -72,7 +72,7 @@ struct RunEndpoint: Endpoint {
         case .imageNotAllowed: 403
         case .create(let reason): reason.blamesTheImage ? 400 : 500
         case .payload, .executionTime, .outputSize, .memory: 400
-        case .connect, .start, .attach, .stream, .stdin, .stderr, .stdout: 500
+        case .connect, .start, .attach, .stream, .stdin, .stderr, .stdout, .noOutput: 500
         case .cancelled: 503
         }
     }
