@@ -30,7 +30,8 @@ final class ListenerUnderTest {
     private let clock = FakeTransport.Clock()
     private(set) var listener: Listener!
 
-    /// - Parameter endpoints: of POST and GET; those whose path begins with /open give way.
+    /// - Parameter endpoints: of POST and GET; those whose path begins with /open give way, those with /stream get their bodies
+    ///   as they come.
     init(
         _ endpoints: [String: @Sendable (Request, Responder) -> Answer] = [:],
         _ change: (inout Listener.Limits) -> Void = { _ in }
@@ -39,10 +40,11 @@ final class ListenerUnderTest {
         var limits = Listener.Limits(maxConnections: 100)
         change(&limits)
         let routes = endpoints.flatMap { path, body in
-            [HTTP.Method.get, .post].map { method in
+            let streamsBody = path.utf8.starts(with: "/stream".utf8)
+            return [HTTP.Method.get, .post].map { method in
                 Route(
-                    method, PathPattern(path), givesWay: path.utf8.starts(with: "/open".utf8), maximumBodySize: 1000,
-                    Closure(body: body))
+                    method, PathPattern(path), givesWay: path.utf8.starts(with: "/open".utf8),
+                    maximumBodySize: streamsBody ? 1_000_000 : 1000, streamsBody: streamsBody, Closure(body: body))
             }
         }
         let router = Router(routes) { Response(status: $0.status, .bytes(Array("no\r\n".utf8)[...])) }

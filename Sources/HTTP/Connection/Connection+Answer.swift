@@ -2,12 +2,17 @@
 extension Connection {
     /// Answers the request that is being handled, if one is.
     func reply(_ response: Response) {
+        leaveBodyUnread()
         guard case .handling = state, let request else { return }
+        if isBodyUnread, case .tunnel = response.body {
+            close()
+            return
+        }
         held = nil
         whenGone = nil
         if decision?.givesWay ?? true { listener.waits(self) }
         patience.waitForTaking(listener.limits.writeTimeout, from: listener.now())
-        var closes = request.head.closesConnection || listener.isDraining
+        var closes = request.head.closesConnection || listener.isDraining || isBodyUnread
         state = .answering
         switch response.body {
         case .bytes:
@@ -16,7 +21,7 @@ extension Connection {
             // To HTTP/1.0, only the end of the connection can say where the body ends.
             if request.head.minorVersion == 0 { closes = true }
             attach(stream)
-            watchPeer()
+            if !isBodyUnread { watchPeer() }
         case .tunnel(let tunnel):
             state = .tunnel(tunnel)
             attach(tunnel.output)
@@ -24,6 +29,12 @@ extension Connection {
         }
         begin(response, to: request, closes: closes)
         if case .tunnel(let tunnel) = state { pass(to: tunnel) }
+        if isBodyUnread {
+            // Some clients read nothing before they have sent everything.
+            unwatchPeer()
+            transport.setReading(true)
+            discardInput()
+        }
     }
 
     /// Writes the head and the first of the body, which go out together.
@@ -68,13 +79,13 @@ extension Connection {
         let closes = answer?.closes ?? true
         forgetAnswer()
         switch state {
-        case .answering where closes: close()
-        case .answering: readNext()
-        case .tunnel:
+        case .answering where closes && !isBodyUnread: close()
+        case .answering where !isBodyUnread: readNext()
+        case .answering, .tunnel:
             linger()
             transport.endOutput()
         case .lingering: transport.endOutput()
-        case .reading, .handling, .closed: break
+        case .reading, .receiving, .handling, .closed: break
         }
     }
 
@@ -129,7 +140,7 @@ extension Connection {
     func closed() {
         if let request {
             switch state {
-            case .handling: listener.observer.clientGone(request)
+            case .receiving, .handling: listener.observer.clientGone(request)
             case .answering where answer?.unreported != nil: listener.observer.clientGone(request)
             // Either side may end it.
             case .tunnel: reportAnswer()

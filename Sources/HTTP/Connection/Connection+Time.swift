@@ -27,9 +27,9 @@ extension Connection {
     /// Nothing is read, and the client's end shall be noticed.
     private var awaitsPeer: Bool {
         switch state {
-        case .handling: true
+        case .handling, .receiving(_, isPaused: true): true
         case .answering: answer?.unreported != nil
-        case .reading, .tunnel, .lingering, .closed: false
+        case .reading, .receiving, .tunnel, .lingering, .closed: false
         }
     }
 
@@ -47,7 +47,7 @@ extension Connection {
         switch state {
         case .reading where began == nil: close()
         case .reading where reader.isReadingHead: refuse(listener.router.response(.headTimeout(limits.headTimeout)))
-        case .reading: refuse(listener.router.response(.bodyTimeout(limits.bodyTimeout)))
+        case .reading, .receiving: refuse(listener.router.response(.bodyTimeout(limits.bodyTimeout)))
         case .answering, .tunnel, .lingering: close()
         case .handling, .closed: break
         }

@@ -6,6 +6,8 @@
 final class Connection {
     enum State {
         case reading
+        /// The request is with its endpoint, and its body comes; while the endpoint does not keep up, it is not read.
+        case receiving(BodyStream, isPaused: Bool)
         /// The request is with its endpoint, or its answer is held back.
         case handling
         case answering
@@ -29,6 +31,8 @@ final class Connection {
     private var head = RequestHead()
     private(set) var decision: Router.Decision?
     private(set) var request: Request?
+    /// The request was or will be answered before all of its body has come, and the connection ends with that.
+    private(set) var isBodyUnread = false
     /// The request's number while others may have something to say to it: see ``Responder``.
     var exchange: UInt64?
     var whenGone: (@Sendable () -> Void)?
@@ -58,10 +62,11 @@ final class Connection {
     /// Bytes have come.
     func readable() {
         switch state {
-        case .reading: read()
+        case .reading, .receiving(_, isPaused: false): read()
         case .lingering: discardInput()
+        case .answering where isBodyUnread: discardInput()
         case .tunnel(let tunnel): pass(to: tunnel)
-        case .handling, .answering, .closed: break
+        case .receiving, .handling, .answering, .closed: break
         }
     }
 
@@ -84,7 +89,7 @@ final class Connection {
     }
 
     private func read() {
-        while case .reading = state {
+        while isReadingRequest {
             if reader.isReadingHead {
                 guard transport.inputCount > 0 else { return }
                 noticeHead()
@@ -99,11 +104,19 @@ final class Connection {
             case .needMore:
                 guard consumed > 0 else { return }
                 waitForBody()
+                if case .receiving(let body, _) = state, !body.write(reader.takePart()) { pause(body) }
             case .head(let head): admit(head)
             case .awaitsContinue: transport.write(Self.interim.span)
-            case .body(let body): handle(body)
+            case .body(let body): take(body)
             case .refusal(let refusal): refuse(listener.router.response(refusal))
             }
+        }
+    }
+
+    private var isReadingRequest: Bool {
+        switch state {
+        case .reading, .receiving(_, isPaused: false): true
+        case .receiving, .handling, .answering, .tunnel, .lingering, .closed: false
         }
     }
 
@@ -134,20 +147,24 @@ final class Connection {
         case .answer: reader.takeBody(maximumLength: 0, keepsContent: false)
         case .endpoint(let route, _):
             reader.takeBody(maximumLength: route.maximumBodySize, keepsContent: route.takesBody)
+            if route.streamsBody { return stream(route) }
             if !route.givesWay { listener.works(self) }
         }
         waitForBody()
     }
 
-    /// Answers what cannot be read to its end, and closes.
+    /// Answers what cannot be read to its end, and closes. An endpoint that has the request already is told.
     func refuse(_ response: Response) {
+        let whenGone = whenGone
+        self.whenGone = nil
         linger()
         listener.waits(self)
-        let request = makeRequest(reader.takeContent())
+        let request = self.request ?? makeRequest(.whole(reader.takeContent()))
         self.request = request
         discardInput()
         transport.discardOutput()
         begin(response, to: request, closes: true)
+        whenGone?()
     }
 
     func linger() {
@@ -162,11 +179,11 @@ final class Connection {
         reader.takeContent().discard()
     }
 
-    private func discardInput() {
+    func discardInput() {
         while transport.inputCount > 0 { transport.takeInput(1) { $0.count } }
     }
 
-    private func makeRequest(_ body: RequestBody) -> Request {
+    private func makeRequest(_ body: Request.Body) -> Request {
         var parameters: [String: String] = [:]
         if case .endpoint(_, let values) = decision?.outcome { parameters = values }
         return Request(
@@ -176,22 +193,29 @@ final class Connection {
 
     // MARK: Handling
 
-    private func handle(_ body: RequestBody) {
-        guard let decision else { return }
+    /// The body is whole.
+    private func take(_ body: RequestBody) {
+        let stream: BodyStream? = if case .receiving(let stream, _) = state { stream } else { nil }
         state = .handling
         patience.waitForNothing()
         listener.works(self)
         transport.setReading(false)
-        let request = makeRequest(body)
+        guard let stream else { return handle(makeRequest(.whole(body))) }
+        watchPeer()
+        stream.write(body.take())
+        stream.end()
+    }
+
+    private func handle(_ request: Request) {
         self.request = request
-        switch decision.outcome {
+        switch decision?.outcome {
         case .answer(let response): reply(response)
-        case .endpoint(let route, _): ask(route.endpoint, request)
+        case .endpoint(let route, _): ask(route.endpoint, request, listener.nextExchange())
+        case nil: break
         }
     }
 
-    private func ask(_ endpoint: any Endpoint, _ request: Request) {
-        let exchange = listener.nextExchange()
+    private func ask(_ endpoint: any Endpoint, _ request: Request, _ exchange: UInt64) {
         self.exchange = exchange
         let responder = Responder(listener: LoopBound(listener, listener.loop), exchange: exchange)
         switch endpoint.respond(to: request, responder) {
@@ -200,12 +224,56 @@ final class Connection {
         case .later(let whenGone):
             self.whenGone = whenGone
             listener.begin(exchange, self)
-            watchPeer()
+            if case .handling = state { watchPeer() }
         case .refused(let response):
             request.body.discard()
+            leaveBodyUnread()
             hold(response)
         }
     }
+
+    // MARK: A body that goes to the endpoint as it comes
+
+    private func stream(_ route: Route) {
+        let exchange = listener.nextExchange()
+        let bound = LoopBound(listener, listener.loop)
+        let body = BodyStream(whenDrained: { bound.post { $0.readOn(exchange) } })
+        state = .receiving(body, isPaused: false)
+        listener.works(self)
+        waitForBody()
+        let request = makeRequest(.stream(body))
+        self.request = request
+        ask(route.endpoint, request, exchange)
+    }
+
+    /// Nothing is read until the endpoint has taken some of the body. The kernel tells the client.
+    private func pause(_ body: BodyStream) {
+        state = .receiving(body, isPaused: true)
+        patience.waitForNothing()
+        transport.setReading(false)
+        watchPeer()
+    }
+
+    /// The endpoint has taken some.
+    func readOn() {
+        guard case .receiving(let body, isPaused: true) = state else { return }
+        state = .receiving(body, isPaused: false)
+        unwatchPeer()
+        waitForBody()
+        transport.setReading(true)
+        read()
+    }
+
+    /// Whatever the answer will be, the rest of the body is for nobody.
+    func leaveBodyUnread() {
+        guard case .receiving = state else { return }
+        isBodyUnread = true
+        state = .handling
+        patience.waitForNothing()
+        transport.setReading(false)
+    }
+
+    // MARK: Waiting with an answer
 
     /// Refuses, now or in a moment: see ``RefusalPace``. Nothing is kept of the request meanwhile but its head.
     private func hold(_ response: Response) {

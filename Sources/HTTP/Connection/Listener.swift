@@ -171,6 +171,11 @@ public final class Listener {
         exchanges[exchange]?.writeMore()
     }
 
+    /// The endpoint has taken of the request's body.
+    func readOn(_ exchange: UInt64) {
+        exchanges[exchange]?.readOn()
+    }
+
     func refusalDelay(since previous: ContinuousClock.Instant?) -> Duration {
         pace.delay(since: previous, now: now())
     }

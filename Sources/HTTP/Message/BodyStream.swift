@@ -1,10 +1,12 @@
 internal import Synchronization
 
-/// The body of an answer that comes in pieces. Whoever makes them may write from any thread, and is told when the client does
-/// not keep up, and when it has left.
+/// A body that comes in pieces: of an answer, which an endpoint writes and the connection takes, or of a request, the other
+/// way round. Whoever makes them may write from any thread, and is told when the other side does not keep up, and when it
+/// has left.
 public final class BodyStream: Sendable {
     private struct State {
         var waiting: [UInt8] = []
+        var writtenCount = 0
         var isEnded = false
         var isGone = false
         /// Whoever writes was told to wait.
@@ -19,7 +21,8 @@ public final class BodyStream: Sendable {
 
     /// - Parameters:
     ///   - highWaterMark: bytes that may wait for the client before ``write(_:)`` says that it is enough.
-    ///   - whenDrained: called on the event loop's thread when after that no more than half of them wait.
+    ///   - whenDrained: called on the thread that takes, the event loop's for an answer, when after that no more than half of
+    ///     them wait.
     ///   - whenGone: called on the event loop's thread, once, if nobody reads on, mostly as the connection
     ///     has ended, and ``end()`` was not called.
     public init(
@@ -40,7 +43,9 @@ public final class BodyStream: Sendable {
         let (hasRoom, wake) = state.withLock { state in
             guard !state.isGone, !state.isEnded else { return (false, nil as (@Sendable () -> Void)?) }
             let wasEmpty = state.waiting.isEmpty
+            let countBefore = state.waiting.count
             state.waiting += bytes
+            state.writtenCount += state.waiting.count - countBefore
             if state.waiting.count > highWaterMark { state.isFull = true }
             return (!state.isFull, wasEmpty ? state.wake : nil)
         }
@@ -57,13 +62,17 @@ public final class BodyStream: Sendable {
         wake?()
     }
 
-    // MARK: The connection's side, on the event loop's thread
+    /// Bytes, those that were taken included.
+    var writtenCount: Int { state.withLock { $0.writtenCount } }
+
+    // MARK: The side that takes: one thread at a time, the event loop's for an answer
 
     /// Bytes that wait.
     var count: Int { state.withLock { $0.waiting.count } }
 
-    /// From now on `wake` is called when there is something to be taken after there was nothing.
-    func attach(_ wake: @escaping @Sendable () -> Void) {
+    /// From now on `wake` is called, on the thread that writes, when there is something to be taken after there was nothing,
+    /// and at the end. It is not called for what is there by now.
+    public func attach(_ wake: @escaping @Sendable () -> Void) {
         state.withLock { $0.wake = wake }
     }
 
@@ -72,8 +81,8 @@ public final class BodyStream: Sendable {
         state.withLock { $0.wake }?()
     }
 
-    /// - Returns: up to so many bytes, and whether they are the last ones.
-    func take(_ most: Int) -> (bytes: [UInt8], isLast: Bool) {
+    /// - Returns: up to so many bytes, none if none wait, and whether they are the last ones.
+    public func take(_ most: Int) -> (bytes: [UInt8], isLast: Bool) {
         let (bytes, isLast, isDrained) = state.withLock { state in
             let bytes = Array(state.waiting.prefix(most))
             state.waiting.removeFirst(bytes.count)

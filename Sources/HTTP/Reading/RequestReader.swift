@@ -91,6 +91,9 @@ struct RequestReader: Sendable {
         }
     }
 
+    /// Hands over what has come of the body since the last time, and reads on.
+    mutating func takePart() -> [UInt8] { bodyReader?.takeContent().take() ?? [] }
+
     /// Hands over what has come of the body, for a request that ends before it is whole.
     mutating func takeContent() -> RequestBody {
         defer { bodyReader = nil }

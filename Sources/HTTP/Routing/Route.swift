@@ -4,6 +4,7 @@ public struct Route: Sendable {
     let pattern: PathPattern
     let givesWay: Bool
     let maximumBodySize: Int
+    let streamsBody: Bool
     let admit: @Sendable (RequestHead) -> Response?
     let endpoint: any Endpoint
 
@@ -12,15 +13,19 @@ public struct Route: Sendable {
     ///   - givesWay: where there are too many connections, one with such a request may be closed, except while its endpoint
     ///     has it. For requests that anybody may make.
     ///   - maximumBodySize: bytes.
+    ///   - streamsBody: the endpoint gets the request as soon as its head is there, and the body as it comes: see
+    ///     ``Request/Body``. If it answers before the body is whole, the connection ends with the answer, and cannot become a
+    ///     tunnel.
     ///   - admit: asked when the head is there and before the body is read. An answer keeps the request from the endpoint.
     public init(
-        _ method: Method, _ pattern: PathPattern, givesWay: Bool, maximumBodySize: Int,
+        _ method: Method, _ pattern: PathPattern, givesWay: Bool, maximumBodySize: Int, streamsBody: Bool = false,
         admit: @escaping @Sendable (RequestHead) -> Response? = { _ in nil }, _ endpoint: any Endpoint
     ) {
         self.method = method
         self.pattern = pattern
         self.givesWay = givesWay
         self.maximumBodySize = maximumBodySize
+        self.streamsBody = streamsBody
         self.admit = admit
         self.endpoint = endpoint
     }
