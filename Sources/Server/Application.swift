@@ -39,9 +39,11 @@ struct Application {
         let listener = Listener(
             on: loop, Router(routes) { Response($0) }, try limits(), observer: observer,
             singularFields: [Access.field])
+        let grace = settings.server.shutdownGrace ?? settings.runs.run.maxExecutionTime + 5
         let shutdown = Shutdown(
-            settings, loop: loop, listener: listener, service: service, versionWorker: versionWorker,
+            .init(grace: Double(grace)), loop: loop, listener: listener, service: service, versionWorker: versionWorker,
             readiness: monitoring.readiness, notifier: notifier, handsOver: socket != nil, logger: logger)
+        for signal in [SIGTERM, SIGINT] { loop.onSignal(signal) { shutdown.signalled() } }
         ControlSignals.unblock()
         let port = try listen(listener)
         let monitoringListener = try settings.server.metricsAddress.map {

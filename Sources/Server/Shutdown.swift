@@ -1,11 +1,10 @@
 internal import DockerRun
-internal import Glibc
 internal import HTTP
 internal import Logging
 
 /// How the server ends, on the event loop's thread.
 ///
-/// The first SIGTERM or SIGINT: no further connections; what waits is answered 503; what runs may finish within the
+/// The first signal that asks for it: no further connections; what waits is answered 503; what runs may finish within the
 /// grace and is cancelled, answered 503, after it; when every answer is out and every container is gone, the loop stops
 /// with status 0. The second signal: runs are cancelled now, their containers get a moment to be removed, and the loop
 /// stops with status 1. The third: at once.
@@ -16,6 +15,17 @@ internal import Logging
 /// `@unchecked Sendable`: it is touched on the loop's thread only, which the loop and the listener assert whenever they are
 /// called; what calls from elsewhere posts to it.
 final class Shutdown: @unchecked Sendable {
+    /// Seconds.
+    struct Times {
+        /// For what runs to end by itself.
+        var grace: Double
+        /// For the containers to go: after the grace, and after a second signal.
+        var removal = 10.0
+        var hurriedRemoval = 2.0
+        /// For clients to take the answers that the end of the grace causes.
+        var lastAnswers = 1.0
+    }
+
     private let loop: EventLoop
     private let listener: Listener
     private let service: RunService
@@ -23,21 +33,16 @@ final class Shutdown: @unchecked Sendable {
     private let readiness: Readiness
     private let notifier: ServiceNotifier
     private let handsOver: Bool
-    private let grace: Int
+    private let times: Times
     private let logger: Logger
     private var signals = 0
     private(set) var status: Int32 = 0
 
-    /// Seconds for the containers to go: after the grace, and after a second signal.
-    private static let removal = 10.0
-    private static let hurriedRemoval = 2.0
-    /// Seconds for clients to take the answers that the end of the grace causes.
-    private static let lastAnswers = 1.0
-
     init(
-        _ settings: Settings, loop: EventLoop, listener: Listener, service: RunService, versionWorker: WorkerPool,
+        _ times: Times, loop: EventLoop, listener: Listener, service: RunService, versionWorker: WorkerPool,
         readiness: Readiness, notifier: ServiceNotifier, handsOver: Bool, logger: Logger
     ) {
+        self.times = times
         self.loop = loop
         self.listener = listener
         self.service = service
@@ -46,13 +51,10 @@ final class Shutdown: @unchecked Sendable {
         self.notifier = notifier
         self.handsOver = handsOver
         self.logger = logger
-        grace = settings.server.shutdownGrace ?? settings.runs.run.maxExecutionTime + 5
-        for signal in [SIGTERM, SIGINT] {
-            loop.onSignal(signal) { [unowned self] in received() }
-        }
     }
 
-    private func received() {
+    /// Somebody wants the server to end.
+    func signalled() {
         signals += 1
         switch signals {
         case 1: begin()
@@ -62,18 +64,18 @@ final class Shutdown: @unchecked Sendable {
     }
 
     private func begin() {
-        logger.notice("stopping", metadata: ["grace_s": "\(grace)"])
+        logger.notice("stopping", metadata: ["grace_s": "\(Int(times.grace))"])
         notifier.send(.stopping)
         loop.every(ServiceNotifier.stoppingInterval) { [notifier] in notifier.send(.stillStopping) }
         readiness.stop()
         service.drain(refusingRuns: !handsOver)
         if !handsOver { versionWorker.close() }
         listener.drain { [unowned self] in awaitContainers() }
-        loop.after(Double(grace)) { [unowned self] in
+        loop.after(times.grace) { [unowned self] in
             cancelAll()
             // Whoever has not taken the answer by then will not.
-            loop.after(Self.lastAnswers) { [unowned self] in listener.closeAll() }
-            loop.after(Self.removal) { [unowned self] in giveUp() }
+            loop.after(times.lastAnswers) { [unowned self] in listener.closeAll() }
+            loop.after(times.removal) { [unowned self] in giveUp() }
         }
     }
 
@@ -87,7 +89,7 @@ final class Shutdown: @unchecked Sendable {
     private func hurry() {
         logger.warning("stopping now")
         cancelAll()
-        loop.after(Self.hurriedRemoval) { [unowned self] in giveUp() }
+        loop.after(times.hurriedRemoval) { [unowned self] in giveUp() }
     }
 
     private func cancelAll() {
