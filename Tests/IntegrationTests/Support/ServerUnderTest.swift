@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import TestSupport
 import Testing
 
@@ -9,6 +10,12 @@ final class ServerUnderTest: @unchecked Sendable {
     let port: Int
     let process = Process()
     private let log: URL
+
+    /// The servers that somebody still holds. One that a failed test forgets ends with the tests at the latest.
+    private static let running = Mutex<Set<Int32>>([])
+    private static let killsAtExit: Void = {
+        atexit { ServerUnderTest.running.withLock { for pid in $0 { kill(pid, SIGKILL) } } }
+    }()
 
     var pid: Int32 { process.processIdentifier }
 
@@ -29,9 +36,13 @@ final class ServerUnderTest: @unchecked Sendable {
         process.environment = environment
         process.standardError = try FileHandle(forWritingTo: log)
         process.standardInput = FileHandle.nullDevice
+        // Whoever reads what the tests print shall not wait for a server that outlives them.
+        process.standardOutput = FileHandle.nullDevice
         if let listener { pass(listener) }
         if let pendingSignal { begin(with: pendingSignal) }
         try process.run()
+        Self.killsAtExit
+        Self.running.withLock { _ = $0.insert(pid) }
         try eventually("the server did not start: \(logText)") { [self] in
             try #require(process.isRunning, "the server ended: \(logText)")
             return logText.contains("listening")
@@ -58,6 +69,7 @@ final class ServerUnderTest: @unchecked Sendable {
             kill(pid, SIGKILL)
             process.waitUntilExit()
         }
+        Self.running.withLock { _ = $0.remove(pid) }
         try? FileManager.default.removeItem(at: log)
         for container in (try? Engine.containers()) ?? []
         where container.labels["docker-run.server"]?.hasSuffix(":\(port)") == true {
