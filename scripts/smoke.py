@@ -24,10 +24,10 @@ from languages import LANGUAGES
 NAME = "Ångström"
 
 
-def run(server, language, files, stdin="", command=""):
+def run(server, language, files, stdin="", command="", arguments=()):
     """The result, and whole milliseconds that the client waited. Raises what the server says instead."""
     payload = {
-        "language": language, "stdin": stdin, "command": command,
+        "language": language, "stdin": stdin, "command": command, "args": arguments,
         "files": [{"name": name, "content": content} for name, content in files.items()],
     }
     began = time.monotonic()
@@ -46,7 +46,7 @@ def check(server, language):
     if broken["error"] == "" or not (broken["stderr"] + broken["stdout"]):
         wrong["the syntax error"] = broken
     for case in CASES.get(language, []):
-        result, _ = run(server, language, case.files, case.stdin, case.command)
+        result, _ = run(server, language, case.files, case.stdin, case.command, case.arguments)
         if not is_good(case, result):
             wrong[case.name] = result
     return milliseconds, wrong

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <malloc.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -46,9 +47,36 @@ struct start {
     size_t size;
     int descriptors[3];
     const char *directory;
-    char *words[4];
+    char *search[2]; // an environment with the caller's PATH alone, where it has one
+    char **words;
     char **environment;
 };
+
+// Strings one behind the other, each with its zero.
+struct texts {
+    const char *first;
+    size_t count;
+};
+
+static const char *next(const char *text) {
+    return text + strlen(text) + 1;
+}
+
+static size_t size_of(struct texts texts) {
+    const char *end = texts.first;
+    for (size_t index = 0; index < texts.count; index++) end = next(end);
+    return (size_t)(end - texts.first);
+}
+
+// Whether the variable is among those that replace it.
+static bool is_replaced(const char *variable, struct texts others) {
+    size_t name = strcspn(variable, "=") + 1;
+    const char *other = others.first;
+    for (size_t index = 0; index < others.count; index++, other = next(other)) {
+        if (strncmp(variable, other, name) == 0) return true;
+    }
+    return false;
+}
 
 static char *append(char **end, const char *string) {
     char *copy = *end;
@@ -56,20 +84,36 @@ static char *append(char **end, const char *string) {
     return copy;
 }
 
-static struct start *make_start(const char *text, const char *directory, const int descriptors[3]) {
-    size_t count = 0, size = sizeof(struct start) + strlen(text) + strlen(directory) + sizeof "sh" + sizeof "-c" + 2;
-    for (; environ[count] != NULL; count++) size += strlen(environ[count]) + 1;
-    size += (count + 1) * sizeof(char *);
+static char **append_all(char **end, char **target, struct texts texts) {
+    const char *text = texts.first;
+    for (size_t index = 0; index < texts.count; index++, text = next(text)) *target++ = append(end, text);
+    return target;
+}
+
+static struct start *make_start(const char *text, struct texts arguments, struct texts variables, const char *directory,
+                                const int descriptors[3]) {
+    const size_t word_count = arguments.count + 5; // with the NULL behind them
+    size_t count = 0, size = sizeof(struct start) + strlen(text) + strlen(directory) + sizeof "sh -c sh" + 2;
+    for (; environ[count] != NULL; count++) size += 2 * (strlen(environ[count]) + 1); // one of them is PATH
+    size += size_of(arguments) + size_of(variables) + (word_count + variables.count + count + 1) * sizeof(char *);
     struct start *start = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (start == MAP_FAILED) return NULL;
     start->size = size;
     memcpy(start->descriptors, descriptors, sizeof start->descriptors);
-    start->environment = (char **)(start + 1);
-    char *end = (char *)(start->environment + count + 1);
-    for (size_t index = 0; index < count; index++) start->environment[index] = append(&end, environ[index]);
-    start->words[0] = append(&end, "sh");
-    start->words[1] = append(&end, "-c");
-    start->words[2] = append(&end, text);
+    start->words = (char **)(start + 1);
+    start->environment = start->words + word_count;
+    char *end = (char *)(start->environment + variables.count + count + 1);
+    char **word = start->words;
+    *word++ = append(&end, "sh");
+    *word++ = append(&end, "-c");
+    *word++ = append(&end, text);
+    if (arguments.count > 0) *word++ = append(&end, "sh");
+    append_all(&end, word, arguments);
+    char **variable = append_all(&end, start->environment, variables);
+    for (size_t index = 0; index < count; index++) {
+        if (!is_replaced(environ[index], variables)) *variable++ = append(&end, environ[index]);
+        if (strncmp(environ[index], "PATH=", 5) == 0) start->search[0] = append(&end, environ[index]);
+    }
     start->directory = append(&end, directory);
     return start;
 }
@@ -101,9 +145,9 @@ static struct failure become_shell(struct start *start) {
     }
     if (chdir(start->directory) != 0) return (struct failure){errno, "enter the directory"};
     close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
-    environ = start->environment;
+    environ = start->search;
     sigprocmask(SIG_SETMASK, &none, NULL);
-    execvp("sh", start->words);
+    execvpe("sh", start->words, start->environment);
     return (struct failure){errno, "start sh"};
 }
 
@@ -131,9 +175,11 @@ static pid_t fork_shell(struct start *start, struct failure *failure) {
     return child;
 }
 
-pid_t process_start_shell(const char *text, const char *directory, const int descriptors[3], const char **failed) {
+pid_t process_start_shell(const char *text, const char *arguments, size_t argument_count, const char *variables,
+                          size_t variable_count, const char *directory, const int descriptors[3], const char **failed) {
     struct failure failure = {ENOMEM, "start a process"};
-    struct start *start = make_start(text, directory, descriptors);
+    struct start *start = make_start(text, (struct texts){arguments, argument_count},
+                                     (struct texts){variables, variable_count}, directory, descriptors);
     pid_t child = start == NULL ? -1 : fork_shell(start, &failure);
     if (start != NULL) munmap(start, start->size);
     *failed = failure.what;

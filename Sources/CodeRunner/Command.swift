@@ -28,6 +28,10 @@ struct Command {
     }
 
     let text: String
+    /// The shell's positional parameters.
+    let arguments: [String]
+    /// Variables beside those of this process.
+    let environment: [String: String]
     let directory: String
     let stdin: [UInt8]
     let outputLimit: Int
@@ -61,9 +65,14 @@ struct Command {
 
     private func start(_ descriptors: [Int32]) throws(Failure) -> pid_t {
         var failed: UnsafePointer<CChar>?
-        let child = process_start_shell(text, directory, descriptors, &failed)
+        let variables = environment.map { "\($0)=\($1)" }
+        let child = process_start_shell(
+            text, arguments.flatMap(\.utf8CString), arguments.count, variables.flatMap(\.utf8CString), variables.count,
+            directory, descriptors, &failed)
         guard child < 0 else { return child }
         let failure = Failure.system(failed.map { String(cString: $0) } ?? "start sh")
+        // execve(2): each text has to be shorter than 128 KiB, and all together shorter than a quarter of the stack.
+        guard errno != E2BIG else { throw Failure("\(failure): \"args\" and \"env\" are longer than the system takes") }
         guard errno == EAGAIN else { throw failure }
         throw Failure(
             "\(failure): there are too many processes, in this container (DOCKER_CONTAINER_PIDS_LIMIT) or of this user "

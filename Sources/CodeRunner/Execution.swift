@@ -19,22 +19,27 @@ struct Execution {
     /// - Throws: ``Failure`` if a file cannot be written, or no process started.
     func result(of program: Program) throws(Failure) -> RunResult {
         if let bootstrap = workspace.bootstrapCommand {
-            let outcome = try run(bootstrap)
+            let outcome = try run(bootstrap, environment: [:])
             guard outcome.end == .exited(0) else { return RunResult(outcome, build: nil, limits) }
         }
         try workspace.write(program.files)
         var build: BuildOutcome?
         for text in program.build {
-            let outcome = try run(text)
+            let outcome = try run(text, environment: program.environment)
             guard outcome.end == .exited(0) else { return RunResult(outcome, build: build, limits) }
             build = build?.followed(by: outcome) ?? BuildOutcome(outcome)
         }
-        return RunResult(try run(program.run, stdin: program.stdin), build: build, limits)
+        let outcome = try run(
+            program.run, arguments: program.arguments, environment: program.environment, stdin: program.stdin)
+        return RunResult(outcome, build: build, limits)
     }
 
-    private func run(_ text: String, stdin: [UInt8] = []) throws(Failure) -> Command.Outcome {
+    private func run(
+        _ text: String, arguments: [String] = [], environment: [String: String], stdin: [UInt8] = []
+    ) throws(Failure) -> Command.Outcome {
         try Command(
-            text: text, directory: workspace.path, stdin: stdin, outputLimit: limits.output, deadline: deadline
+            text: text, arguments: arguments, environment: environment, directory: workspace.path, stdin: stdin,
+            outputLimit: limits.output, deadline: deadline
         ).run(descendants)
     }
 }

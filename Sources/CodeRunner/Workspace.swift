@@ -48,11 +48,11 @@ struct Workspace {
         }
     }
 
-    private static func write(_ content: String, to target: String) throws(Failure) {
+    private static func write(_ content: [UInt8], to target: String) throws(Failure) {
         let number = creat(target, 0o644)
         guard number >= 0 else { throw .system("write \(target)") }
         let file = Descriptor(owning: number)
-        var rest = Array(content.utf8)[...]
+        var rest = content[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Glibc.write(file.number, $0.baseAddress, $0.count) }
             guard count > 0 else { throw .system("write \(target)") }

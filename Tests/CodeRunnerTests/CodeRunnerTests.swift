@@ -86,6 +86,11 @@ import Testing
         #"{"language":"bash","files":[{"name":"a\u0000b","content":""}]}"#,
         #"{"language":"bash","files":[{"name":"a","content":"1"},{"name":"./a","content":"2"}]}"#,
         #"{"language":"","command":"true","files":[{"name":"a","content":"1"},{"name":"a","content":"2"}]}"#,
+        #"{"language":"bash","files":[{"name":"a","content":"","encoding":1}]}"#,
+        #"{"language":"bash","files":[{"name":"a","content":""}],"args":"a"}"#,
+        #"{"language":"bash","files":[{"name":"a","content":""}],"args":[1]}"#,
+        #"{"language":"bash","files":[{"name":"a","content":""}],"env":["A=1"]}"#,
+        #"{"language":"bash","files":[{"name":"a","content":""}],"env":{"A":1}}"#,
     ])
     func `a bad payload is a message on stderr, status 1, and nothing on stdout`(_ payload: String) throws {
         let outcome = try run(Data(payload.utf8))
@@ -106,6 +111,8 @@ import Testing
             "runInstructions.buildCommands.1",
             #"{"runInstructions":{"buildCommands":["true","a\u0000"],"runCommand":"true"},"files":[]}"#
         ),
+        ("args.1", #"{"language":"","command":"true","files":[],"args":["a","b\u0000"]}"#),
+        ("env.A", #"{"language":"","command":"true","files":[],"env":{"A":"b\u0000"}}"#),
     ])
     func `a NUL where the system would stop reading is refused, and where it is said`(
         _ member: String, _ payload: String
@@ -121,7 +128,99 @@ import Testing
         #expect(try run(Data(payload.utf8))["stdout"] == "\u{FFFD}|🙂")
     }
 
+    // MARK: Arguments and variables
+
+    private static let oddTexts = ["", " ", "-c", "a b", "'", "$(exit 9)", "ü\u{200D}\n", "--help"]
+
+    @Test func `arguments are the positional parameters of what runs, and of no build`() throws {
+        let print = #"for a in "$@"; do printf '<%s>' "$a"; done"#
+        let expected = Self.oddTexts.map { "<\($0)>" }.joined()
+        let files: [[String: String]] = [["name": "main.sh", "content": print]]
+        let command: [String: Any] = ["language": "", "command": print, "files": [], "args": Self.oddTexts]
+        #expect(try run(command)["stdout"] == expected)
+        let instructions = ["buildCommands": ["test $# = 0", print], "runCommand": print] as [String: Any]
+        let built = try run(["runInstructions": instructions, "files": [], "args": Self.oddTexts] as [String: Any])
+        #expect(built["stdout"] == expected)
+        #expect((built.result["build"] as? [String: Any])?["stdout"] as? String == "")
+        #expect(try run(["language": "bash", "files": files, "args": Self.oddTexts])["stdout"] == expected)
+    }
+
+    @Test func `without arguments, the shell is started as it always was`() throws {
+        let command = #"tr '\0' ' ' <"/proc/$$/cmdline"; echo $#"#
+        for none in [NSNull(), [String]()] as [Any] {
+            let payload: [String: Any] = ["language": "", "command": command, "files": [], "args": none]
+            #expect(try run(payload)["stdout"] == "sh -c \(command) 0\n")
+        }
+    }
+
+    @Test func `a language whose programs take no arguments refuses them`() throws {
+        let files = [["name": "m.nix", "content": "1"]]
+        let outcome = try run(["language": "nix", "files": files, "args": ["1"]])
+        #expect(outcome.status == 1)
+        #expect(outcome.stderr == "code-runner: programs in the language \"nix\" take no arguments\n")
+    }
+
+    @Test func `variables are those of build and run, in place of what the container has`() throws {
+        let print = #"printf '%s|%s|%s' "$GIVEN" "$REPLACED" "$KEPT""#
+        let outcome = try run(
+            [
+                "runInstructions": ["buildCommands": [print], "runCommand": print + "; env | grep -c ^REPLACED"],
+                "files": [], "env": ["GIVEN": "a'b\n$x", "REPLACED": "new", "CODE_RUNNER_MAX_OUTPUT": "1"],
+            ] as [String: Any], environment: ["REPLACED": "old", "KEPT": "kept"])
+        #expect(outcome["stdout"] == "a'b\n$x|new|kept1\n")
+        #expect((outcome.result["build"] as? [String: Any])?["stdout"] as? String == "a'b\n$x|new|kept")
+    }
+
+    @Test func `a program may have a PATH in which there is no shell`() throws {
+        let command: [String: Any] = ["language": "", "command": "echo $PATH", "files": [], "env": ["PATH": "/none"]]
+        #expect(try run(command)["stdout"] == "/none\n")
+    }
+
+    @Test(arguments: ["", "A=B", "="])
+    func `what cannot be the name of a variable is refused`(_ name: String) throws {
+        let outcome = try run(["language": "", "command": "env", "files": [], "env": [name: "x"]] as [String: Any])
+        #expect(outcome.status == 1)
+        #expect(outcome.stderr.contains(#"in "env", "\#(name)" is no name of a variable"#))
+    }
+
+    @Test func `more than the system takes is told of`() throws {
+        let long = String(repeating: "x", count: 200_000)
+        for member in ["args": [long], "env": ["A": long]] as [String: Any] {
+            let outcome = try run(["language": "", "command": "true", "files": [], member.key: member.value])
+            #expect(outcome.stderr.contains(#""args" and "env" are longer than the system takes"#))
+        }
+    }
+
     // MARK: Files
+
+    @Test func `a binary file is written byte for byte`() throws {
+        let bytes = Data((0...255).map { UInt8($0) } + [0, 10, 13, 0])
+        let outcome = try run(
+            [
+                "language": "", "command": "od -An -v -tx1 data | tr -d ' \\n'; wc -c <empty",
+                "files": [
+                    ["name": "data", "content": bytes.base64EncodedString(), "encoding": "base64"],
+                    ["name": "empty", "content": "", "encoding": "base64"],
+                    ["name": "text", "content": "AAAA", "encoding": "utf8"],
+                ],
+            ] as [String: Any])
+        #expect(outcome["stdout"] == bytes.map { String(format: "%02x", $0) }.joined() + "0\n")
+    }
+
+    @Test(arguments: ["A", "AA", "AA=A", "AA==AA==", "A A=", "AAA\n", "AA-_", "ä"])
+    func `what is not base64 is refused, and which file it is of`(_ content: String) throws {
+        let files = [["name": "d/data", "content": content, "encoding": "base64"]]
+        let outcome = try run(["language": "", "command": "true", "files": files] as [String: Any])
+        #expect(outcome.status == 1)
+        #expect(
+            outcome.stderr == "code-runner: the content of the file \"d/data\" is not base64 (RFC 4648, section 4)\n")
+    }
+
+    @Test func `an encoding that is not known is refused`() throws {
+        let files = [["name": "a", "content": "", "encoding": "hex"]]
+        let outcome = try run(["language": "", "command": "true", "files": files] as [String: Any])
+        #expect(outcome.stderr.contains("the encoding \"hex\" of the file \"a\" is not known: it is utf8 or base64"))
+    }
 
     @Test func `a name in which a quotation mark has a character joined to it does not break out of its quotes`() throws
     {

@@ -9,7 +9,7 @@ struct LanguageTests {
 
     private func commands(_ language: String, sources: [(String, String)], tools: Set<String>? = nil) throws -> [String]
     {
-        let files = sources.map { Payload.File(name: $0, content: $1) }
+        let files = sources.map { Payload.File(name: $0, content: Array($1.utf8)) }
         let commands = try #require(Language.named(language)).commands(for: files) { tools?.contains($0) ?? true }
         return commands.build + [commands.run]
     }
@@ -81,6 +81,22 @@ struct LanguageTests {
         #expect(try commands("d", ["a.d"], tools: ["gdc"]).first == "gdc -o a.out a.d")
         // With none of them, the first: the shell's message then names what is missing.
         #expect(try commands("python", ["a.py"], tools: []) == ["exec python a.py"])
+    }
+
+    @Test func `arguments come last, behind the word that some languages want before them`() throws {
+        func run(_ language: String, _ file: String, tools: Set<String>? = nil) throws -> String {
+            let files = [Payload.File(name: file, content: [])]
+            return try #require(Language.named(language)).commands(for: files, hasArguments: true) {
+                tools?.contains($0) ?? true
+            }.run
+        }
+        #expect(try run("python", "ARGS(a).py") == "exec python 'ARGS(a).py' \"$@\"")
+        #expect(try run("java", "a/A.java") == "exec java A \"$@\"")
+        #expect(try run("zig", "m.zig") == "exec zig run m.zig -- \"$@\"")
+        #expect(try run("clisp", "m", tools: ["clisp"]) == "exec clisp m \"$@\"")
+        #expect(
+            try run("clisp", "m")
+                == "exec sbcl --noinform --non-interactive --load m --end-toplevel-options \"$@\"")
     }
 
     @Test func `names are bytes: an extension and a directory end where their bytes do`() throws {

@@ -19,9 +19,12 @@ void process_keep_heap_from_children(void);
 // Gives freed memory back to the system.
 void process_trim_heap(void);
 
-// Starts `sh -c TEXT` in a directory and a process group of its own, with these descriptors as 0, 1 and 2 and no others,
-// no signal blocked, SIGPIPE as it is by default, and the highest oom_score_adj: when memory runs out, the kernel is to
+// Starts `sh -c TEXT sh ARGUMENT...` in a directory and a process group of its own, with the variables of the caller and
+// those given (NAME=VALUE), which come first, with these descriptors as 0, 1 and 2 and no others, no signal blocked, SIGPIPE as it is by default, and the highest oom_score_adj: when memory runs out, the kernel is to
 // take it and not the caller.
 //
+// Arguments and variables are strings one behind the other, each with its zero. The shell is looked for in the caller's PATH.
+//
 // Returns the child, which the caller has to wait for; or -1 with errno, and says in *failed what could not be done.
-pid_t process_start_shell(const char *text, const char *directory, const int descriptors[3], const char **failed);
+pid_t process_start_shell(const char *text, const char *arguments, size_t argument_count, const char *variables,
+                          size_t variable_count, const char *directory, const int descriptors[3], const char **failed);

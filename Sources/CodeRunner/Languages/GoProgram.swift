@@ -11,6 +11,6 @@ enum GoProgram {
     }
 
     private static func place(of file: Payload.File) -> (directory: [[UInt8]], package: String?) {
-        (FileName(file.name).parts.dropLast(), SourceTokens(file.content.utf8).packageName())
+        (FileName(file.name).parts.dropLast(), SourceTokens(file.content).packageName())
     }
 }

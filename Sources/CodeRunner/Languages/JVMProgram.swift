@@ -3,7 +3,7 @@ enum JVMProgram {
     /// For Java, where the plain commands do not find it: in a package, in a directory, or not named like the file.
     static func java(_ files: SourceFiles) -> [String]? {
         let name = FileName(files.main.name)
-        let source = JavaSource(files.main.content)
+        let source = JavaSource(files.main.text)
         let mainClass = source.mainClass(ofFile: name.stem)
         let run = "java \(Shell.quoted((source.package.map { $0 + "." } ?? "") + mainClass))"
         guard source.package == nil, name.directory.isEmpty else {
@@ -15,7 +15,7 @@ enum JVMProgram {
 
     /// For Kotlin, where the file is of a package.
     static func kotlin(_ files: SourceFiles) -> [String]? {
-        SourceTokens(files.main.content.utf8, .nestedComments).packageName().map { package in
+        SourceTokens(files.main.content, .nestedComments).packageName().map { package in
             let file = kotlinClass(ofFile: FileName(files.main.name).stem)
             return [files.command("kotlinc"), "kotlin \(Shell.quoted("\(package).\(file)"))"]
         }
@@ -23,7 +23,7 @@ enum JVMProgram {
 
     /// For Scala, where Main is in a package.
     static func scala(_ files: SourceFiles) -> [String]? {
-        SourceTokens(files.main.content.utf8, .nestedComments).packageName().flatMap { package in
+        SourceTokens(files.main.content, .nestedComments).packageName().flatMap { package in
             // "package object" is none.
             package == "object"
                 ? nil : [files.command("scalac", files.others("scala")), "scala \(Shell.quoted("\(package).Main"))"]

@@ -4,19 +4,23 @@
 ///
 /// - `M`: the first file; `STEM`: its name without directory and extension; `StemKt`: the same as Kotlin names a class;
 /// - `O(x)`: the other files with extension x; `R(x)`: the same in reverse order;
-/// - `EACH(x)`: the command is repeated for each other file with extension x.
+/// - `EACH(x)`: the command is repeated for each other file with extension x;
+/// - `ARGS(x)`: x and the program's arguments, if it has any. Without it they come at the end.
 struct Language {
     let name: String
     /// In order of preference: the first whose tool is there is taken.
     let recipes: [[String]]
+    let takesArguments: Bool
     /// The commands for files that the recipes are not good for; nil for all others.
     private let special: @Sendable (SourceFiles) -> [String]?
 
     private init(
-        _ name: String, _ recipes: [String]..., special: @escaping @Sendable (SourceFiles) -> [String]? = { _ in nil }
+        _ name: String, _ recipes: [String]..., takesArguments: Bool = true,
+        special: @escaping @Sendable (SourceFiles) -> [String]? = { _ in nil }
     ) {
         self.name = name
         self.recipes = recipes
+        self.takesArguments = takesArguments
         self.special = special
     }
 
@@ -27,7 +31,7 @@ struct Language {
         .init("ats", ["patscc -o a.out M O(dats)", "./a.out"]),
         .init("bash", ["bash M"]),
         .init("c", ["clang -o a.out M O(c) -lm", "./a.out"], ["gcc -o a.out M O(c) -lm", "./a.out"]),
-        .init("clisp", ["sbcl --noinform --non-interactive --load M"], ["clisp M"]),
+        .init("clisp", ["sbcl --noinform --non-interactive --load M ARGS(--end-toplevel-options)"], ["clisp M"]),
         .init("clojure", ["clj -M M"], ["clojure M"]),
         .init("cobol", ["cobc -x -o a.out M O(cob)", "./a.out"]),
         .init("coffeescript", ["coffee M"]),
@@ -38,8 +42,8 @@ struct Language {
             "d", ["dmd -ofa.out M O(d)", "./a.out"], ["ldc2 -of=a.out M O(d)", "./a.out"],
             ["gdc -o a.out M O(d)", "./a.out"]),
         .init("dart", ["dart M"]),
-        .init("elixir", ["elixirc M O(ex)"]),
-        .init("elm", ["elm make --output a.js M", "elm-runner a.js"]),
+        .init("elixir", ["elixirc M O(ex)"], takesArguments: false),
+        .init("elm", ["elm make --output a.js M", "elm-runner a.js"], takesArguments: false),
         .init("erlang", ["erlc EACH(erl)", "escript M"]),
         .init("fsharp", ["fsharpc --out:a.exe R(fs) M", "mono a.exe"]),
         .init("go", ["go build -o a.out M", "./a.out"], special: GoProgram.commands),
@@ -55,7 +59,7 @@ struct Language {
         .init("lua", ["lua M"], ["lua5.4 M"], ["luajit M"]),
         .init("mercury", ["mmc -o a.out M O(m)", "./a.out"]),
         .init("nim", ["nim --hints:off --verbosity:0 compile --out:a.out M", "./a.out"]),
-        .init("nix", ["nix-instantiate --eval M"]),
+        .init("nix", ["nix-instantiate --eval M"], takesArguments: false),
         .init("ocaml", ["ocamlc -o a.out R(ml) M", "./a.out"]),
         .init("pascal", ["fpc -oa.out M", "./a.out"]),
         .init("perl", ["perl M"]),
@@ -69,19 +73,31 @@ struct Language {
         .init("swift", ["swiftc -o a.out M O(swift)", "./a.out"]),
         .init("tcl", ["tclsh M"]),
         .init("typescript", ["tsc -outFile a.js M O(ts)", "node a.js"], special: TypeScriptProgram.commands),
-        .init("zig", ["zig run M"]),
+        .init("zig", ["zig run M ARGS(--)"]),
     ]
 }
 
 extension Language {
     /// The commands for these files, of which there is at least one.
     ///
-    /// - Parameter hasTool: whether a program is in the PATH.
-    func commands(for files: [Payload.File], hasTool: (String) -> Bool) -> (build: [String], run: String) {
+    /// - Parameters:
+    ///   - hasArguments: the shell has arguments for the program.
+    ///   - hasTool: whether a program is in the PATH.
+    func commands(
+        for files: [Payload.File], hasArguments: Bool = false, hasTool: (String) -> Bool
+    ) -> (build: [String], run: String) {
         let files = SourceFiles(files)
-        let commands = special(files) ?? usualRecipe(hasTool).flatMap { Self.expand($0, files) }
+        let recipe = usualRecipe(hasTool)
+        let commands = special(files) ?? recipe.flatMap { Self.expand($0, files) }
         // With exec the program takes the place of the shell, and its end, by a signal perhaps, is seen as it was.
-        return (Array(commands.dropLast()), "exec " + commands[commands.count - 1])
+        let run = "exec " + commands[commands.count - 1] + (hasArguments ? Self.argumentsOfShell(recipe) : "")
+        return (Array(commands.dropLast()), run)
+    }
+
+    /// All that the shell has, behind the word that has to be before them.
+    private static func argumentsOfShell(_ recipe: [String]) -> String {
+        let before = recipe.last.flatMap { words(of: $0).last }.flatMap { argument(of: "ARGS", in: $0) }
+        return (before.map { " \($0)" } ?? "") + " \"$@\""
     }
 
     private func usualRecipe(_ hasTool: (String) -> Bool) -> [String] {
@@ -103,6 +119,7 @@ extension Language {
     private static func expand(word: String, _ files: SourceFiles) -> [String] {
         if let name = argument(of: "O", in: word) { return files.others(name).map { Shell.quoted($0.name) } }
         if let name = argument(of: "R", in: word) { return files.others(name).reversed().map { Shell.quoted($0.name) } }
+        if argument(of: "ARGS", in: word) != nil { return [] }
         let stem = FileName(files.main.name).stem
         switch word {
         case "M": return [Shell.quoted(files.main.name)]

@@ -5,7 +5,7 @@
 enum TypeScriptProgram {
     static func commands(_ files: SourceFiles) -> [String]? {
         let others = files.others("ts")
-        guard others.isEmpty || ([files.main] + others).contains(where: { isModule($0.content) }) else { return nil }
+        guard others.isEmpty || ([files.main] + others).contains(where: { isModule($0.text) }) else { return nil }
         // A single file is a module even where it does not say so. Otherwise what it declares, a function "test" say, is in
         // the way of what the types of Node.js and of browsers declare.
         let alone = others.isEmpty ? " --moduleDetection force" : ""

@@ -23,7 +23,7 @@ extension Target {
     }
 
     private static func checkEncoded(_ payload: Payload) {
-        let files = payload.files.map { Version1.File(name: $0.name, content: $0.content) }
+        let files = payload.files.map { Version1.File(name: $0.name, content: $0.text) }
         var version = Version1(language: "", files: files, stdin: payload.stdin)
         switch payload.instructions {
         case .language(let language): version.language = language
@@ -61,7 +61,7 @@ private struct Version2: Decodable {
 
 extension [Version1.File] {
     fileprivate func isSame(as files: [Payload.File]) -> Bool {
-        elementsEqual(files) { $0.name.isSame(as: $1.name) && $0.content.isSame(as: $1.content) }
+        elementsEqual(files) { $0.name.isSame(as: $1.name) && $0.content.utf8.elementsEqual($1.content) }
     }
 }
 
