@@ -8,4 +8,22 @@ struct Limits {
     /// Under which a result might not fit: with the longest of all numbers and messages it takes some 350 bytes, and the
     /// four lines in the outputs that say how much was left out take 50 each.
     static let leastOutput = 1024
+
+    /// - Throws: ``Failure`` if the server leaves no room for a result, or no time.
+    func lowered(to other: Payload.ServerLimits?) throws(Failure) -> Limits {
+        var limits = self
+        if let bytes = other?.maxOutput {
+            guard bytes >= Self.leastOutput else {
+                throw Failure("cannot read the payload: \"docker-run.maxOutput\" is below \(Self.leastOutput)")
+            }
+            limits.output = min(output, bytes)
+        }
+        if let milliseconds = other?.maxTime {
+            guard milliseconds > 0 else {
+                throw Failure("cannot read the payload: \"docker-run.maxTime\" is not above 0")
+            }
+            limits.time = min(time ?? .milliseconds(milliseconds), .milliseconds(milliseconds))
+        }
+        return limits
+    }
 }

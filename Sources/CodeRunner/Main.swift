@@ -6,7 +6,8 @@ internal import Glibc
 ///
 /// usage: code-runner [--path DIR] [--max-output BYTES] [--max-time MILLISECONDS]
 ///
-/// CODE_RUNNER_MAX_OUTPUT and CODE_RUNNER_MAX_TIME are used where an argument is not given; the program does not see them.
+/// CODE_RUNNER_MAX_OUTPUT and CODE_RUNNER_MAX_TIME are used where an argument is not given; the program does not see them. What
+/// the server says in the payload counts where it is lower.
 @main struct Main {
     static func main() {
         // Before anything that takes much of it.
@@ -27,7 +28,9 @@ internal import Glibc
     }
 
     private static func run(path: String?, _ limits: Limits) throws(Failure) {
-        let program = try Program(Payload(json: readStandardInput()), hasTool: isInPath)
+        let payload = try Payload(json: readStandardInput())
+        let limits = try limits.lowered(to: payload.limits)
+        let program = try Program(payload, hasTool: isInPath)
         process_trim_heap()
         let workspace = try Workspace(path: path)
         defer { workspace.discard() }

@@ -18,6 +18,14 @@ struct Payload: Equatable {
         case commands(build: [String], run: String)
     }
 
+    /// What the server says of this run alone, in the member `docker-run`. It only lowers, so that a client may say it too.
+    struct ServerLimits: Decodable, Equatable {
+        /// Milliseconds for everything together.
+        let maxTime: Int?
+        /// Bytes of the result.
+        let maxOutput: Int?
+    }
+
     let instructions: Instructions
     let files: [File]
     let stdin: String
@@ -25,6 +33,7 @@ struct Payload: Equatable {
     let arguments: [String]
     /// Variables of the build and of the program.
     let environment: [String: String]
+    let limits: ServerLimits?
 
     /// - Throws: ``Failure`` saying what is wrong with it.
     init(json: [UInt8]) throws(Failure) {
@@ -52,6 +61,7 @@ struct Payload: Equatable {
         stdin = input.stdin ?? ""
         arguments = input.args ?? []
         environment = input.env ?? [:]
+        limits = input.limits
         try refuseNUL()
         for name in environment.keys where name.isEmpty || name.utf8.contains(UInt8(ascii: "=")) {
             throw Failure("cannot read the payload: in \"env\", \"\(name)\" is no name of a variable")
@@ -140,6 +150,12 @@ struct Payload: Equatable {
         let stdin: String?
         let args: [String]?
         let env: [String: String]?
+        let limits: ServerLimits?
+
+        private enum CodingKeys: String, CodingKey {
+            case files, stdin, args, env
+            case limits = "docker-run"
+        }
     }
 
     private static func reason(_ error: any Error) -> String {

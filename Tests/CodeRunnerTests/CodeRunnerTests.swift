@@ -51,6 +51,33 @@ import Testing
         #expect((outcome.result["build"] as? [String: Any])?["stdout"] as? String == "built\n")
     }
 
+    @Test func `what the server says in the payload counts where it is lower, in both versions`() throws {
+        for version in [
+            ["language": "bash", "command": "echo so far; sleep 600"],
+            ["runInstructions": ["buildCommands": [String](), "runCommand": "echo so far; sleep 600"]],
+        ] as [[String: Any]] {
+            var payload = version
+            payload["files"] = [[String: String]]()
+            payload["docker-run"] = ["maxTime": 200, "maxOutput": 2000, "later": true]
+            let outcome = try run(payload, arguments: ["--max-time", "60000"])
+            #expect(outcome["stdout"] == "so far\n")
+            #expect(outcome["error"]?.hasPrefix("Time limit exceeded") == true)
+        }
+    }
+
+    @Test func `what the server says of the output bounds the result, and does not widen what was said before`() throws
+    {
+        let command = "head -c 100000 /dev/zero | tr '\\0' a"
+        for (said, bound) in [(2000, 2000), (50000, 3000)] {
+            let payload: [String: Any] = [
+                "docker-run": ["maxOutput": said], "language": "x", "command": command, "files": [[String: String]](),
+            ]
+            let outcome = try run(payload, arguments: ["--max-output", "3000"])
+            #expect(outcome.stdout.utf8.count <= bound)
+            #expect(outcome.stdout.utf8.count > bound / 2)
+        }
+    }
+
     @Test func `a payload that fits both versions is of the first`() throws {
         let payload: [String: Any] = [
             "language": "bash", "files": [["name": "main.sh", "content": "echo one"]],
@@ -91,6 +118,10 @@ import Testing
         #"{"language":"bash","files":[{"name":"a","content":""}],"args":[1]}"#,
         #"{"language":"bash","files":[{"name":"a","content":""}],"env":["A=1"]}"#,
         #"{"language":"bash","files":[{"name":"a","content":""}],"env":{"A":1}}"#,
+        #"{"language":"","command":"true","files":[],"docker-run":{"maxTime":"1"}}"#,
+        #"{"language":"","command":"true","files":[],"docker-run":{"maxTime":0}}"#,
+        #"{"language":"","command":"true","files":[],"docker-run":{"maxOutput":1023}}"#,
+        #"{"language":"","command":"true","files":[],"docker-run":1}"#,
     ])
     func `a bad payload is a message on stderr, status 1, and nothing on stdout`(_ payload: String) throws {
         let outcome = try run(Data(payload.utf8))

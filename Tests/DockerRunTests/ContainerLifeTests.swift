@@ -129,7 +129,7 @@ struct ContainerPoolTests {
         let reaper = Reaper(docker, ledger: ledger, runners: 2, logger: quiet)
         let engine = EngineCheck(ContainerSettings(), docker: docker, logger: quiet)
         let launcher = ContainerLauncher(
-            ContainerRecipe(ContainerSettings(), limits: RunSettings().limits, labels: [:]), refusesVolumes: false,
+            ContainerRecipe(ContainerSettings(), RunSettings(), labels: [:]), refusesVolumes: false,
             docker: docker, ledger: ledger, reaper: reaper, check: engine, logger: quiet)
         var settings = PoolSettings()
         settings.images = [.init(image: "any", count: 1)]

@@ -5,7 +5,7 @@ import Testing
 
 struct ContainerRecipeTests {
     private func recipe(_ settings: ContainerSettings, _ labels: [String: String] = [:]) -> ContainerRecipe {
-        ContainerRecipe(settings, limits: RunSettings().limits, labels: labels)
+        ContainerRecipe(settings, RunSettings(), labels: labels)
     }
 
     private func encode(

@@ -121,24 +121,57 @@ struct RunServiceTests {
         #expect(throws: RunService.Rejection.closed) { try service.submit(Self.request, observe: events.add) }
     }
 
-    @Test func `a run has the lower of its own limits and the service's`() throws {
+    @Test func `a run has its own limit of output where it asks for one, and else the service's`() throws {
         let daemon = StubDaemon { _, path in
             path.contains("/attach") ? StubDaemon.stream(StubDaemon.frame(1, String(repeating: " ", count: 3000))) : nil
         }
         let service = service(daemon) { $0.run.maxOutputSize = 2000 }
-        for (size, limit) in [(1000, 1000), (5000, 2000)] {
+        for (size, limit) in [(1500, 1500), (nil, 2000)] {
             let events = Events()
             var request = Self.request
-            request.limits = RunLimits(executionTime: .seconds(1), outputSize: size)
+            request.limits.outputSize = size
             _ = try service.submit(request, observe: events.add)
             #expect(try events.awaitEnd().last?.error == .outputSize(limit))
+        }
+    }
+
+    @Test func `limits beyond the service's, or a payload that leaves no room for them, cost the daemon no call`()
+        throws
+    {
+        let daemon = StubDaemon { _, _ in nil }
+        let service = service(daemon)
+        for (limits, payload, code) in [
+            (RunLimits(outputSize: 100_001), "{}", "request.limits"),
+            (RunLimits(executionTime: .seconds(11)), "{}", "request.limits"),
+            (RunLimits(outputSize: 2000), #"{"docker-run":1}"#, "request.body"),
+        ] {
+            let events = Events()
+            let request = RunRequest(image: "any", payload: Array(payload.utf8)[...], limits: limits)
+            _ = try service.submit(request, observe: events.add)
+            #expect(try events.awaitEnd().map { $0.error?.code } == [code])
+        }
+        #expect(daemon.log.isEmpty)
+    }
+
+    @Test func `a run without limits of time and output costs the daemon no look at its container`() throws {
+        let daemon = StubDaemon { _, _ in nil }
+        let service = service(daemon)
+        for isLimited in [false, true] {
+            let events = Events()
+            var request = Self.request
+            request.limits.outputSize = isLimited ? 2000 : nil
+            _ = try service.submit(request, observe: events.add)
+            _ = try events.awaitEnd()
+            #expect(
+                daemon.log.contains { $0.hasPrefix("GET /containers/docker-run-") && $0.hasSuffix("/json") }
+                    == isLimited)
         }
     }
 
     @Test func `a run's own limit of time ends it, a second later at most`() throws {
         let events = Events()
         var request = Self.request
-        request.limits = RunLimits(executionTime: .milliseconds(1), outputSize: 1000)
+        request.limits.executionTime = .milliseconds(100)
         let daemon = silentDaemon()
         _ = try service(daemon).submit(request, observe: events.add)
         #expect(try events.awaitEnd().last?.error == .executionTime)

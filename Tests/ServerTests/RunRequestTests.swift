@@ -4,7 +4,7 @@ import Testing
 @testable import Server
 
 struct RunRequestTests {
-    private func request(_ body: String) throws(MalformedRequest) -> RunRequest {
+    private func request(_ body: String) throws(RunError) -> RunRequest {
         try RunRequest(body: Array(body.utf8))
     }
 
@@ -26,7 +26,7 @@ struct RunRequestTests {
         #expect(try request(#"{"image":"x","payload":{},"runner":"image"}"#).runner == .image)
         #expect(try request(#"{"image":"x","payload":{},"runner":"builtin"}"#).runner == .builtin)
         for other in ["null", "true", #""""#, #""Builtin""#] {
-            #expect(throws: MalformedRequest(#""runner" must be "image" or "builtin""#)) {
+            #expect(throws: RunError.request(#""runner" must be "image" or "builtin""#)) {
                 try request(#"{"image":"x","payload":{},"runner":\#(other)}"#)
             }
         }
@@ -44,7 +44,7 @@ struct RunRequestTests {
     }
 
     @Test func `an image that is far too long is refused`() {
-        #expect(throws: MalformedRequest.self) {
+        #expect(throws: RunError.self) {
             try request(#"{"image":"\#(String(repeating: "x", count: 513))","payload":{}}"#)
         }
     }
@@ -64,11 +64,11 @@ struct RunRequestTests {
         (#"{"image":"x","payload":{}} {"#, "The body is not a JSON object: something follows the object at byte 27"),
     ])
     func `a body that is not a run is refused with the reason`(_ body: String, _ reason: String) {
-        #expect(throws: MalformedRequest(reason)) { try request(body) }
+        #expect(throws: RunError.request(reason)) { try request(body) }
     }
 
     @Test func `a body that is no UTF-8 is refused`() {
-        #expect(throws: MalformedRequest.self) {
+        #expect(throws: RunError.self) {
             try RunRequest(body: Array(#"{"image":"x","payload":{"a":""#.utf8) + [0xFF] + Array(#""}}"#.utf8))
         }
     }
@@ -79,11 +79,11 @@ struct RunRequestTests {
     ])
     func `an image of anything but printable ASCII is refused, and told where`(_ image: String, _ scalar: String) {
         let reason = "\"image\" has \(scalar), and names of images are of printable ASCII without spaces"
-        #expect(throws: MalformedRequest(reason)) { try request(#"{"image":"\#(image)","payload":{}}"#) }
+        #expect(throws: RunError.request(reason)) { try request(#"{"image":"\#(image)","payload":{}}"#) }
     }
 
     @Test func `an image with a NUL is refused`() {
-        #expect(throws: MalformedRequest("\"image\" has a NUL")) {
+        #expect(throws: RunError.request("\"image\" has a NUL")) {
             try request(#"{"image":"x\u0000y","payload":{}}"#)
         }
     }
@@ -100,7 +100,7 @@ struct RunRequestTests {
     func `a member that is there twice is refused, whatever it is, and kinds and letter case matter`(
         _ body: String, _ reason: String
     ) {
-        #expect(throws: MalformedRequest(reason)) { try request(body) }
+        #expect(throws: RunError.request(reason)) { try request(body) }
     }
 
     @Test func `members of members are nobody's business`() throws {

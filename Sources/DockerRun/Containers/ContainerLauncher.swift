@@ -25,8 +25,10 @@ struct ContainerLauncher: Sendable {
 
     /// Enters the name into the ledger, creates the container and attaches to it. On failure, nothing of it is left to the
     /// caller.
+    ///
+    /// - Parameter asksForProtocol: whether ``AttachedContainer/knowsProtocol`` matters, which costs a call.
     func launch(
-        _ name: String, _ kind: ContainerKind, _ cancellation: Cancellation
+        _ name: String, _ kind: ContainerKind, asksForProtocol: Bool = false, _ cancellation: Cancellation
     ) throws(RunError) -> AttachedContainer {
         ledger.add(name)
         guard !cancellation.isCancelled else {
@@ -44,7 +46,7 @@ struct ContainerLauncher: Sendable {
             }
             throw .docker(recipe.builtinRunner(of: kind)?.explained(creation: error) ?? error, in: RunError.create)
         }
-        return try attach(name, cancellation)
+        return try attach(name, asksForProtocol: asksForProtocol && kind.runner == .image, cancellation)
     }
 
     /// Why a container of this kind that was launched could not be started.
@@ -52,12 +54,17 @@ struct ContainerLauncher: Sendable {
         .docker(recipe.builtinRunner(of: kind)?.explained(start: error) ?? error, in: RunError.start)
     }
 
-    private func attach(_ name: String, _ cancellation: Cancellation) throws(RunError) -> AttachedContainer {
+    private func attach(
+        _ name: String, asksForProtocol: Bool, _ cancellation: Cancellation
+    ) throws(RunError) -> AttachedContainer {
         do throws(RunError) {
             guard !cancellation.isCancelled else { throw .cancelled }
-            if refusesVolumes { try refuseVolumes(name) }
+            let inspection = refusesVolumes || asksForProtocol ? try inspect(name) : nil
+            if refusesVolumes, let inspection { try refuseVolumes(inspection) }
             do throws(DockerError) {
-                return AttachedContainer(name: name, stream: try docker.attach(name))
+                let knowsProtocol = asksForProtocol ? try inspection?.knowsProtocol() : nil
+                return AttachedContainer(
+                    name: name, stream: try docker.attach(name), knowsProtocol: knowsProtocol ?? false)
             } catch {
                 throw .docker(error, in: RunError.attach)
             }
@@ -67,12 +74,20 @@ struct ContainerLauncher: Sendable {
         }
     }
 
+    private func inspect(_ name: String) throws(RunError) -> ContainerInspection {
+        do throws(DockerError) {
+            return try docker.inspect(name)
+        } catch {
+            throw .docker(error, in: RunError.create)
+        }
+    }
+
     /// A volume that the image declares is a directory on the daemon's disk, without a limit, under a root that shall be
     /// read-only. (A tmpfs of the configuration at the same place takes its place.)
-    private func refuseVolumes(_ name: String) throws(RunError) {
+    private func refuseVolumes(_ inspection: ContainerInspection) throws(RunError) {
         let volumes: [String]
         do throws(DockerError) {
-            volumes = try docker.inspect(name).volumes()
+            volumes = try inspection.volumes()
         } catch {
             throw .docker(error, in: RunError.create)
         }
@@ -95,4 +110,6 @@ struct AttachedContainer {
     let stream: DockerStream
     /// The image that it was made of, as far as anybody has asked.
     var imageID: String?
+    /// Whether the image says that its own runner knows ``RunnerInstructions``, as far as anybody has asked.
+    var knowsProtocol = false
 }

@@ -8,15 +8,15 @@ struct ContainerKind: Hashable, Sendable {
 /// From what an operator has set, and the kind of container that is wanted, to what the daemon is told.
 struct ContainerRecipe: Sendable {
     private let settings: ContainerSettings
-    private let limits: RunLimits
+    private let run: RunSettings
     private let labels: [String: String]
 
     /// - Parameters:
-    ///   - limits: what code-runner is told of.
+    ///   - run: of which code-runner is told the limits.
     ///   - labels: by which the containers are found again.
-    init(_ settings: ContainerSettings, limits: RunLimits, labels: [String: String]) {
+    init(_ settings: ContainerSettings, _ run: RunSettings, labels: [String: String]) {
         self.settings = settings
-        self.limits = limits
+        self.run = run
         self.labels = labels
     }
 
@@ -27,7 +27,7 @@ struct ContainerRecipe: Sendable {
     func specification(of kind: ContainerKind) -> ContainerSpecification {
         var settings = settings
         let builtin = builtinRunner(of: kind)
-        let environment = limits.codeRunnerVariables + (builtin.map { _ in BuiltinRunner.prepare(&settings) } ?? [])
+        let environment = run.codeRunnerVariables + (builtin.map { _ in BuiltinRunner.prepare(&settings) } ?? [])
         return ContainerSpecification(
             hostname: settings.hostname,
             user: settings.user,
@@ -64,15 +64,5 @@ struct ContainerRecipe: Sendable {
             pidsLimit: settings.pidsLimit,
             nanoCpus: settings.nanoCPUs,
             runtime: settings.imageRuntimes.first { $0.pattern.allows(kind.image) }?.runtime ?? settings.runtime)
-    }
-}
-
-extension RunLimits {
-    /// What code-runner is told, so that a run which goes beyond them still has a result, cut short, before the server ends
-    /// it without one. All of the time: the server waits a moment longer, see ``RunTime``. Other programs do not know the
-    /// variables.
-    var codeRunnerVariables: [String] {
-        let milliseconds = Int(executionTime.milliseconds)
-        return ["CODE_RUNNER_MAX_OUTPUT=\(outputSize)", "CODE_RUNNER_MAX_TIME=\(milliseconds)"]
     }
 }

@@ -19,6 +19,13 @@ struct ContainerInspection {
         return mounts.filter { $0.type == "volume" }.compactMap(\.destination)
     }
 
+    /// Whether it has this label, which is its image's if nobody else has set it.
+    func hasLabel(_ name: StaticString, _ value: String) throws(DockerError) -> Bool {
+        // Names and values of labels come from images, and a few bytes of a few kilobytes say no.
+        guard answer.body.containsBytes(of: name) else { return false }
+        return try answer.decoded(as: Configured.self).config?.labels?["\(name)"] == value
+    }
+
     func state() throws(DockerError) -> State? { try answer.decoded(as: Status.self).state }
 
     struct State: Decodable {
@@ -40,6 +47,22 @@ struct ContainerInspection {
 
         enum CodingKeys: String, CodingKey {
             case state = "State"
+        }
+    }
+
+    private struct Configured: Decodable {
+        let config: Config?
+
+        enum CodingKeys: String, CodingKey {
+            case config = "Config"
+        }
+    }
+
+    private struct Config: Decodable {
+        let labels: [String: String]?
+
+        enum CodingKeys: String, CodingKey {
+            case labels = "Labels"
         }
     }
 

@@ -189,7 +189,9 @@ final class ContainerPool: Sendable {
         var container = try launcher.launch(name, key, closing)
         do throws(DockerError) {
             try docker.start(name)
-            container.imageID = try docker.inspect(name).imageID()
+            let inspection = try docker.inspect(name)
+            container.imageID = try inspection.imageID()
+            container.knowsProtocol = try inspection.knowsProtocol()
             return container
         } catch {
             reaper.take(container)

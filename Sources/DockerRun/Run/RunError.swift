@@ -2,6 +2,8 @@
 public enum RunError: Error, Equatable {
     /// What was asked for is no run, and why.
     case request(String)
+    /// A limit that was asked for is none, or is not the service's to give, and why.
+    case limits(String)
     /// The image is not among those that may be run.
     case imageNotAllowed(String)
     case connect(DockerError)
@@ -26,6 +28,7 @@ public enum RunError: Error, Equatable {
     public var code: String {
         switch self {
         case .request: "request.body"
+        case .limits: "request.limits"
         case .imageNotAllowed: "image.not_allowed"
         case .connect: "docker.unixsocket"
         case .create: "docker.container.create"
@@ -52,7 +55,7 @@ public enum RunError: Error, Equatable {
 extension RunError: CustomStringConvertible {
     public var description: String {
         switch self {
-        case .request(let reason): reason
+        case .request(let reason), .limits(let reason): reason
         case .imageNotAllowed(let image): "The image \(image) is not among those that may be run"
         case .connect(let error): "Failed to connect to docker unix socket: \(error)"
         case .create(let error): "Failed to create container: \(error)"

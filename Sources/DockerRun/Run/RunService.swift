@@ -93,7 +93,7 @@ public final class RunService: Sendable {
         sweeper = Sweeper(docker: docker, ledger: ledger, reaper: reaper, identity: identity, logger: logger)
         let launcher = ContainerLauncher(
             ContainerRecipe(
-                settings.container, limits: settings.run.limits, labels: identity.labels(kept: settings.container.keep)),
+                settings.container, settings.run, labels: identity.labels(kept: settings.container.keep)),
             refusesVolumes: settings.container.readonlyRootfs, docker: docker, ledger: ledger, reaper: reaper,
             check: engine, logger: logger)
         // A container that is kept for inspection shall have run something.
@@ -202,6 +202,8 @@ public final class RunService: Sendable {
         guard settings.run.allowedImages?.contains(where: { $0.allows(request.image) }) ?? true else {
             throw .imageNotAllowed(request.image)
         }
+        try RunLimitBounds(run: settings.run).check(request.limits)
+        if request.limits.areOfRunner { try RunnerInstructions.check(request.payload) }
     }
 
     // MARK: What there is to know

@@ -21,8 +21,10 @@ public struct RunSettings: Sendable, Equatable {
         case exit
     }
 
-    /// What a run may use that asks for no less.
-    var limits: RunLimits {
-        RunLimits(executionTime: .seconds(maxExecutionTime), outputSize: maxOutputSize)
+    /// What code-runner is told when its container is made, so that a run which goes beyond still has a result, cut short,
+    /// before the server ends it without one. All of the time: the server waits a moment longer, see ``RunTime``. Other
+    /// programs do not know the variables.
+    var codeRunnerVariables: [String] {
+        ["CODE_RUNNER_MAX_OUTPUT=\(maxOutputSize)", "CODE_RUNNER_MAX_TIME=\(maxExecutionTime * 1000)"]
     }
 }

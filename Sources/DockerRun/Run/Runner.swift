@@ -27,7 +27,6 @@ struct Runner: Sendable {
     private struct Attempts {
         let request: RunRequest
         let kind: ContainerKind
-        let limits: RunLimits
         let cancellation: Cancellation
         let observe: RunObserver
         var timings: RunTimings
@@ -44,20 +43,21 @@ struct Runner: Sendable {
         _ observe: @escaping RunObserver
     ) {
         let kind = ContainerKind(image: request.image, runner: request.runner)
-        let limits = settings.run.limits.lowered(to: request.limits)
         let begun = pool?.begin(kind)
         var outcome = PoolState.Outcome.failed
         defer { if let begun { pool?.end(begun.run, kind, outcome) } }
         var attempts = Attempts(
-            request: request, kind: kind, limits: limits, cancellation: cancellation, observe: observe,
-            timings: RunTimings(queue: queue), time: RunTime(limits))
+            request: request, kind: kind, cancellation: cancellation, observe: observe,
+            timings: RunTimings(queue: queue),
+            time: RunTime(request.limits.executionTime ?? .seconds(settings.run.maxExecutionTime)))
         if let waiting = begun?.container, runWarm(in: waiting, &attempts) {
             outcome = .warm
             return
         }
         do throws(RunError) {
             let began = ContinuousClock.now
-            let container = try launcher.launch("docker-run-\(id)", kind, cancellation)
+            let container = try launcher.launch(
+                "docker-run-\(id)", kind, asksForProtocol: request.limits.areOfRunner, cancellation)
             attempts.timings.create = ContinuousClock.now - began
             outcome = .cold
             _ = converse(with: container, &attempts)
@@ -92,10 +92,16 @@ struct Runner: Sendable {
             return true
         }
         defer { docker.giveBack(connection) }
+        let limits = attempts.request.limits
+        let knowsProtocol = attempts.kind.runner == .builtin || container.knowsProtocol
+        // One that does not know it may still keep the server's own limit, of which its container tells.
+        attempts.time.leavesTimeToAnswer = knowsProtocol || limits.executionTime == nil
+        let payload = attempts.request.payload
         var conversation = Conversation(
             with: container, over: connection,
             imageCheck: attempts.timings.isWarm ? pool?.imageCheck(container, attempts.kind.image) : nil,
-            payload: attempts.request.payload, outputSize: attempts.limits.outputSize, replyAt: settings.run.replyAt,
+            payload: knowsProtocol ? RunnerInstructions(limits: limits).inFront(of: payload) : payload,
+            outputSize: limits.outputSize ?? settings.run.maxOutputSize, replyAt: settings.run.replyAt,
             writeTimeout: .seconds(settings.docker.writeTimeout),
             relay: RunEventRelay(attempts.request, attempts.observe), timings: attempts.timings, time: attempts.time)
         let outcome = attempts.cancellation.waking(connection) { conversation.outcome(attempts.cancellation) }

@@ -19,9 +19,7 @@ struct RunEndpoint: Endpoint {
                 }
                 responder.send(Self.response(to: report))
             } prepare: { () throws(RunError) in
-                do throws(MalformedRequest) { return try RunRequest(body: request.body.take()) } catch {
-                    throw .request("\(error)")
-                }
+                try RunRequest(body: request.body.take())
             }
             return .later { run.cancel() }
         } catch {
@@ -68,7 +66,7 @@ struct RunEndpoint: Endpoint {
 
     static func status(of error: RunError) -> Int {
         switch error {
-        case .request: 400
+        case .request, .limits: 400
         case .imageNotAllowed: 403
         case .create(let reason): reason.blamesTheImage ? 400 : 500
         case .payload, .executionTime, .outputSize, .memory: 400

@@ -1,10 +1,12 @@
+import Glibc
+
 @testable import DockerRun
 @testable import Server
 
 extension Target {
     /// RunRequest takes what a parser of the whole text and FoundationEssentials' strings make a request, and nothing else.
     static let runRequest = Target("run-request") { bytes in
-        let found = Result { () throws(MalformedRequest) in try RunRequest(body: bytes) }
+        let found = Result { () throws(RunError) in try RunRequest(body: bytes) }
         let expected = ExpectedRequest(bytes)
         guard case .success(let request) = found else {
             return expect(expected == nil, "\(found), but it is a request for \(expected?.image ?? "")")
@@ -13,6 +15,7 @@ extension Target {
         expect(request.image.utf8.elementsEqual(expected.image.utf8), "\(request.image) is not \(expected.image)")
         expect(request.runner.rawValue == expected.runner, "\(request.runner) is not \(expected.runner)")
         expect(request.payload.elementsEqual(bytes[expected.payload]), "the payload is another")
+        expect(request.limits == expected.limits, "\(request.limits) are not \(expected.limits)")
     }
 }
 
@@ -20,6 +23,7 @@ private struct ExpectedRequest {
     let image: String
     let payload: Range<Int>
     var runner = "image"
+    var limits = RunLimits()
 
     init?(_ bytes: [UInt8]) {
         guard let json = NaiveJSON(bytes) else { return nil }
@@ -31,8 +35,42 @@ private struct ExpectedRequest {
         else { return nil }
         self.image = image
         payload = payloads[0]
-        guard let runner = runners.first else { return }
-        guard let name = decodedString(bytes[runner]), ["image", "builtin"].contains(name) else { return nil }
-        self.runner = name
+        if let runner = runners.first {
+            guard let name = decodedString(bytes[runner]), ["image", "builtin"].contains(name) else { return nil }
+            self.runner = name
+        }
+        let limits = named("limits")
+        guard let first = limits.first else { return }
+        guard limits.count == 1, let read = ExpectedLimits(Array(bytes[first])) else { return nil }
+        self.limits = RunLimits(executionTime: read.executionTime.map { .seconds($0) }, outputSize: read.outputSize)
+    }
+}
+
+/// Limits as FoundationEssentials reads their numbers.
+private struct ExpectedLimits {
+    private(set) var executionTime: Double?
+    private(set) var outputSize: Int?
+
+    init?(_ bytes: [UInt8]) {
+        guard bytes.first == UInt8(ascii: "{"), let json = NaiveJSON(bytes) else { return nil }
+        var names: Set<String> = []
+        for member in json.members {
+            guard let name = decodedString(bytes[member.name]), names.insert(name).inserted,
+                let number = Self.number(bytes[member.value])
+            else { return nil }
+            switch name {
+            case "executionTime": executionTime = min(max(number, -1e9), 1e9)
+            case "outputSize":
+                guard number.isInfinite || number.truncatingRemainder(dividingBy: 1) == 0 else { return nil }
+                outputSize = Int(exactly: number) ?? (number > 0 ? .max : .min)
+            default: return nil
+            }
+        }
+    }
+
+    /// strtod(3), which takes more than JSON does, of a text that is JSON.
+    private static func number(_ json: ArraySlice<UInt8>) -> Double? {
+        guard let first = json.first, "-0123456789".utf8.contains(first) else { return nil }
+        return strtod(String(decoding: json, as: UTF8.self), nil)
     }
 }

@@ -1,0 +1,52 @@
+/// What the server says to a runner that knows how it is said: one member, in front of the payload's own. Any other runner gets
+/// the payload as it came.
+struct RunnerInstructions {
+    private static let name = "docker-run"
+    /// Of an image whose own runner knows it, and of its containers. The built-in runner does.
+    static let label: (name: StaticString, value: String) = ("docker-run.protocol", "1")
+
+    let limits: RunLimits
+
+    /// The payload must have passed ``check(_:)``.
+    func inFront(of payload: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        guard limits.areOfRunner, let brace = payload.firstIndex(of: UInt8(ascii: "{")) else { return payload }
+        let rest = payload[(brace + 1)...]
+        let isEmpty = rest.first { !$0.isWhitespaceInJSON } == UInt8(ascii: "}")
+        return Array("{\(member)\(isEmpty ? "" : ",")".utf8) + rest
+    }
+
+    private var member: String {
+        let members = [
+            limits.executionTime.map { "\"maxTime\":\(Int($0.milliseconds.rounded()))" },
+            limits.outputSize.map { "\"maxOutput\":\($0)" },
+        ]
+        return "\"\(Self.name)\":{\(members.compactMap(\.self).joined(separator: ","))}"
+    }
+
+    /// - Throws: ``RunError/request(_:)`` if nothing can be put in front of a payload: it is no object, or speaks for the
+    ///   server itself.
+    static func check(_ payload: ArraySlice<UInt8>) throws(RunError) {
+        var speaksForTheServer = false
+        var scanner = JSONScanner()
+        do throws(JSONSyntaxError) {
+            try scanner.scan(payload.span) { member in
+                let name = payload.dropFirst(member.name.lowerBound).prefix(member.name.count)
+                if name.isJSONString(Self.name) { speaksForTheServer = true }
+            }
+            _ = try scanner.finish()
+        } catch {
+            throw .request("The payload is not a JSON object: \(error)")
+        }
+        if speaksForTheServer {
+            throw .request(
+                "\"payload\" has a member \"\(Self.name)\", which is the server's to say in a run with limits")
+        }
+    }
+}
+
+extension ContainerInspection {
+    /// Whether the image's own runner knows what ``RunnerInstructions`` say.
+    func knowsProtocol() throws(DockerError) -> Bool {
+        try hasLabel(RunnerInstructions.label.name, RunnerInstructions.label.value)
+    }
+}

@@ -1,0 +1,54 @@
+import Testing
+
+@testable import DockerRun
+
+struct RunnerInstructionsTests {
+    private func inFront(_ limits: RunLimits, _ payload: String) -> String {
+        String(decoding: RunnerInstructions(limits: limits).inFront(of: Array(payload.utf8)[...]), as: UTF8.self)
+    }
+
+    @Test(arguments: [
+        ("{}", #"{"docker-run":{"maxTime":2500,"maxOutput":65536}}"#),
+        ("{ \n}", "{\"docker-run\":{\"maxTime\":2500,\"maxOutput\":65536} \n}"),
+        (#"{"a":1}"#, #"{"docker-run":{"maxTime":2500,"maxOutput":65536},"a":1}"#),
+        (
+            "{\t\"a\" : 1.10,\"é\":[{}] }",
+            "{\"docker-run\":{\"maxTime\":2500,\"maxOutput\":65536},\t\"a\" : 1.10,\"é\":[{}] }"
+        ),
+        (" \n{\"}\":{}}", "{\"docker-run\":{\"maxTime\":2500,\"maxOutput\":65536},\"}\":{}}"),
+    ])
+    func `one member is put in front, and the payload's own stay as they were`(_ payload: String, _ expected: String) {
+        #expect(inFront(RunLimits(executionTime: .milliseconds(2500), outputSize: 65536), payload) == expected)
+    }
+
+    @Test func `only what the run asks for is said, and nothing if that is nothing`() {
+        #expect(inFront(RunLimits(executionTime: .seconds(0.1)), "{}") == #"{"docker-run":{"maxTime":100}}"#)
+        #expect(inFront(RunLimits(outputSize: 1024), "{}") == #"{"docker-run":{"maxOutput":1024}}"#)
+        #expect(inFront(RunLimits(), " {}") == " {}")
+    }
+
+    @Test func `a part of a longer array is read from where it begins`() throws {
+        let body = Array(#"{"payload":{"docker":{"docker-run":1}},"docker-run":2}"#.utf8)
+        let payload = body[11..<38]
+        try RunnerInstructions.check(payload)
+        let enveloped = RunnerInstructions(limits: RunLimits(outputSize: 1024)).inFront(of: payload)
+        #expect(
+            String(decoding: enveloped, as: UTF8.self)
+                == #"{"docker-run":{"maxOutput":1024},"docker":{"docker-run":1}}"#)
+    }
+
+    @Test(arguments: [
+        #"{"docker-run":{}}"#, #"{"a":1,"docker-run":null}"#, #"{"d\u006fcker\u002Drun":{"maxTime":1}}"#,
+    ])
+    func `a payload that speaks for the server is refused`(_ payload: String) {
+        #expect(
+            throws: RunError.request(
+                #""payload" has a member "docker-run", which is the server's to say in a run with limits"#)
+        ) { try RunnerInstructions.check(Array(payload.utf8)[...]) }
+    }
+
+    @Test(arguments: ["", "[]", "{", #"{"a":1}x"#])
+    func `a payload that is no object is refused`(_ payload: String) {
+        #expect(throws: RunError.self) { try RunnerInstructions.check(Array(payload.utf8)[...]) }
+    }
+}
