@@ -23,7 +23,9 @@ extension Target {
     }
 
     private static func checkEncoded(_ payload: Payload) {
-        let files = payload.files.map { Version1.File(name: $0.name, content: $0.text) }
+        let files = payload.files.map {
+            Version1.File(name: $0.name, content: Data($0.content).base64EncodedString(), encoding: "base64")
+        }
         var version = Version1(language: "", files: files, stdin: payload.stdin)
         switch payload.instructions {
         case .language(let language): version.language = language
@@ -43,6 +45,11 @@ private struct Version1: Codable {
     struct File: Codable {
         var name: String
         var content: String
+        var encoding: String?
+
+        var bytes: [UInt8]? {
+            encoding == "base64" ? Data(base64Encoded: content).map(Array.init) : Array(content.utf8)
+        }
     }
 
     var language: String
@@ -63,7 +70,7 @@ private struct Version2: Decodable {
 
 extension [Version1.File] {
     fileprivate func isSame(as files: [Payload.File]) -> Bool {
-        elementsEqual(files) { $0.name.isSame(as: $1.name) && $0.content.utf8.elementsEqual($1.content) }
+        elementsEqual(files) { $0.name.isSame(as: $1.name) && $0.bytes == $1.content }
     }
 }
 
