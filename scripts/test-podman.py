@@ -211,6 +211,16 @@ def check_pool(checks):
         answer = server.post(image("echo"), b'{"n":1}')
         expect_body(answer, b'{"echo":{"n":1}}')
         expect(answer.warm, "it was cold")
+    # Podman 4 cannot update a container; the run is cold then.
+    with (checks.check("a run has its own limits, whether a container waits or not"),
+          checks.server(POOL_MAX_IDLE="4", POOL_IMAGES=f"{image('shell')}=1") as server):
+        await_waiting(server)
+        answer = server.post(image("shell"), shell_payload("""
+            cd /sys/fs/cgroup
+            memory=$(cat memory.max 2>/dev/null || cat memory/memory.limit_in_bytes)
+            printf '{"memory":%d,"pids":%d}' $memory $(cat pids.max 2>/dev/null || cat pids/pids.max)"""),
+            limits={"memory": 33554432, "pids": 20})
+        expect(answer.json() == {"memory": 33554432, "pids": 20}, str(answer))
     checks.tag("echo", "docker-run-test/moving")
     with checks.server(POOL_MAX_IDLE="1", POOL_IMAGES=f"{image('moving')}=1") as server:
         with checks.check("when an image's name moves, its waiting containers are replaced"):

@@ -130,7 +130,7 @@ struct ContainerPoolTests {
         let engine = EngineCheck(ContainerSettings(), docker: docker, logger: quiet)
         let launcher = ContainerLauncher(
             ContainerRecipe(ContainerSettings(), RunSettings(), labels: [:]), refusesVolumes: false,
-            docker: docker, ledger: ledger, reaper: reaper, check: engine, logger: quiet)
+            docker: docker, ledger: ledger, reaper: reaper, check: engine, warnings: EngineWarnings(quiet))
         var settings = PoolSettings()
         settings.images = [.init(image: "any", count: 1)]
         pool = ContainerPool(

@@ -42,6 +42,20 @@ struct ContainerRecipeTests {
         #expect(host["Tmpfs"] as? [String: String] == ["/tmp": "rw,noexec,nosuid,size=65536k"])
     }
 
+    @Test func `a container that is made for a run has its limits, and an update says all of them`() throws {
+        var settings = ContainerSettings()
+        settings.nanoCPUs = 5
+        let recipe = recipe(settings)
+        let limits = RunLimits(memory: 64, pids: 7)
+        let host = recipe.specification(of: ContainerKind(image: "any", runner: .image), limits).hostConfig
+        #expect(host.memory == 64 && host.memorySwap == 64 && host.pidsLimit == 7 && host.nanoCpus == 5)
+        let update = String(decoding: try DockerCall.body(recipe.resources(limits)), as: UTF8.self)
+        #expect(
+            Set(update.dropFirst().dropLast().split(separator: ",")) == [
+                #""Memory":64"#, #""MemorySwap":64"#, #""PidsLimit":7"#, #""NanoCpus":5"#,
+            ])
+    }
+
     @Test func `the built-in runner is mounted read-only as the entrypoint, with a directory to write to`() throws {
         var settings = ContainerSettings()
         settings.builtinRunnerPath = "/opt/code-runner"

@@ -6,7 +6,7 @@ struct RunLimitBoundsTests {
     private let bounds: RunLimitBounds = {
         var run = RunSettings()
         (run.maxExecutionTime, run.maxOutputSize) = (15, 100_000)
-        return RunLimitBounds(run: run)
+        return RunLimitBounds(run: run, container: ContainerSettings(), cpuCount: 2)
     }()
 
     @Test func `what is within is good, both ends included`() throws {
@@ -14,6 +14,38 @@ struct RunLimitBoundsTests {
         for (seconds, bytes) in [(0.1, 1024), (15.0, 100_000)] {
             try bounds.check(RunLimits(executionTime: .seconds(seconds), outputSize: bytes))
         }
+        for (memory, pids, cpus) in [(16_777_216, 2, 10_000_000), (268_435_456, 512, 2_000_000_000)] {
+            try bounds.check(RunLimits(memory: memory, pids: pids, nanoCPUs: cpus))
+        }
+    }
+
+    @Test(arguments: [16_777_215, 268_435_457])
+    func `a memory that is outside is refused with the range`(_ bytes: Int) {
+        let reason = #""limits.memory" must be from 16777216 to 268435456 bytes (DOCKER_CONTAINER_MEMORY)"#
+        #expect(throws: RunError.limits(reason)) { try bounds.check(RunLimits(memory: bytes)) }
+    }
+
+    @Test(arguments: [1, 0, 513])
+    func `a number of processes that is outside is refused with the range`(_ pids: Int) {
+        let reason = #""limits.pids" must be from 2 to 512 (DOCKER_CONTAINER_PIDS_LIMIT)"#
+        #expect(throws: RunError.limits(reason)) { try bounds.check(RunLimits(pids: pids)) }
+    }
+
+    @Test func `CPUs are bounded by the configuration, or else by what the Engine has, if it says so`() throws {
+        var container = ContainerSettings()
+        container.nanoCPUs = 500_000_000
+        for (bounds, most) in [
+            (bounds, "2 (the CPUs of the Docker Engine)"),
+            (RunLimitBounds(run: RunSettings(), container: container, cpuCount: 2), "0.5 (DOCKER_CONTAINER_CPUS)"),
+        ] {
+            for cpus in [9_999_999, 2_000_000_001] {
+                #expect(throws: RunError.limits("\"limits.cpus\" must be from 0.01 to \(most)")) {
+                    try bounds.check(RunLimits(nanoCPUs: cpus))
+                }
+            }
+        }
+        let unknown = RunLimitBounds(run: RunSettings(), container: ContainerSettings(), cpuCount: nil)
+        try unknown.check(RunLimits(nanoCPUs: 64_000_000_000))
     }
 
     @Test(arguments: [0.099, -1, 15.001, 1e9])

@@ -96,9 +96,121 @@ extension IntegrationTests {
             #expect(answer.message.contains("5000 bytes"))
         }
 
+        // MARK: Memory, processes, CPUs
+
+        /// Of the runtimes that the tests' engines have, those that keep limits by cgroups.
+        private static let runtimes = ["runc", "crun"].filter { (try? Engine.runtimes().contains($0)) == true }
+
+        /// Prints the limits of the cgroup that it is in, as the kernel has them: v1 or v2.
+        private static let ownLimits = """
+            cd /sys/fs/cgroup
+            if [ -e memory.max ]; then
+                read -r quota period <cpu.max
+                cat memory.max pids.max
+            else
+                cat memory/memory.limit_in_bytes
+                cat pids/pids.max
+                read -r quota <cpu/cpu.cfs_quota_us
+                read -r period <cpu/cpu.cfs_period_us
+            fi
+            echo $((100 * quota / period))
+            """
+
+        @Test(arguments: runtimes)
+        func `a container has its run's limits of memory, processes and CPUs, be it new or one that waited`(
+            _ runtime: String
+        ) throws {
+            let server = try server(["DOCKER_CONTAINER_RUNTIME": runtime])
+            let limits = #"{"memory":33554432,"pids":20,"cpus":0.5}"#
+            for answer in try coldAndWarm(server, body(limits, Self.ownLimits)) {
+                #expect(answer.json["stdout"] as? String == "33554432\n20\n50\n", "\(answer.text)")
+                #expect(answer.headers["server-timing"]?.contains("update;dur=") == answer.isWarm)
+            }
+        }
+
+        @Test(arguments: runtimes)
+        func `a limit alone leaves the others as the server has them`(_ runtime: String) throws {
+            let server = try server(["DOCKER_CONTAINER_RUNTIME": runtime, "DOCKER_CONTAINER_CPUS": "1.5"])
+            for (limits, expected) in [
+                (#"{"pids":20}"#, "134217728\n20\n150\n"), (#"{"memory":33554432}"#, "33554432\n512\n150\n"),
+                (#"{"cpus":0.25}"#, "134217728\n512\n25\n"),
+            ] {
+                _ = try server.post(body("{}", "true"))
+                try server.awaitWaiting(1)
+                let answer = try server.post(body(limits, Self.ownLimits))
+                #expect(answer.isWarm)
+                #expect(answer.json["stdout"] as? String == expected, "\(answer.text)")
+            }
+        }
+
+        @Test func `a program that takes more memory than its run has is ended for it, be its container cold or warm`()
+            throws
+        {
+            let server = try server()
+            let body = try body(
+                #"{"memory":33554432}"#, "head -c 64000000 /dev/zero | busybox tail -n 1 >/dev/null; echo $?")
+            for answer in try coldAndWarm(server, body) {
+                #expect(answer.status == 200, "\(answer.text)")
+                #expect(answer.json["stdout"] as? String == "137\n", "\(answer.text)")
+            }
+        }
+
+        @Test func `a runner that takes more memory than its run has is told of that limit`() throws {
+            let payload = ServerUnderTest.payload(script: "exec busybox tail -n 1 /dev/zero")
+            let request = #"{"image":"docker-run-test/shell","payload":\#(payload),"limits":{"memory":20971520}}"#
+            let server = try server()
+            for answer in [try server.post(request), try server.post(request)] {
+                #expect(answer.errorCode == "limits.memory", "\(answer.text)")
+                #expect(answer.message.contains("20971520 bytes"))
+            }
+        }
+
+        /// Waits until one that waits holds what it is going to hold.
+        private func awaitHoarder(_ server: ServerUnderTest) throws {
+            let waiting = try server.awaitWaiting(1)
+            try eventually("it holds nothing") {
+                let statistics = try Engine.call("GET", "/containers/\(waiting[0])/stats?stream=false").json
+                let memory = statistics["memory_stats"] as? [String: Any]
+                return memory?["usage"] as? Int ?? 0 > 40_000_000
+            }
+        }
+
+        @Test func `a container that waits and holds more memory than a run may have is not used for it`() throws {
+            let server = try server()
+            _ = try server.run("hoarder")
+            try awaitHoarder(server)
+            let answer = try server.post(
+                #"{"image":"docker-run-test/hoarder","payload":{"a":1},"limits":{"memory":20971520}}"#)
+            #expect(!answer.isWarm)
+            #expect(answer.headers["server-timing"]?.contains("retry;dur=") == true)
+            try awaitHoarder(server)
+            let other = try server.post(
+                #"{"image":"docker-run-test/hoarder","payload":{"a":1},"limits":{"memory":100000000}}"#)
+            #expect(other.isWarm)
+            #expect(other.text == #"{"echo":{"a":1}}"#)
+        }
+
+        @Test func `with gVisor such runs are cold from the second on, and others warm`() throws {
+            guard try Engine.runtimes().contains("runsc") else { return }
+            let server = try server(["DOCKER_CONTAINER_RUNTIME": "runsc"])
+            _ = try server.run("echo")
+            for isFirst in [true, false] {
+                try server.awaitWaiting(1)
+                let request = #"{"image":"docker-run-test/echo","payload":{},"limits":{"memory":33554432,"pids":30}}"#
+                let answer = try server.post(request)
+                #expect(answer.text == #"{"echo":{}}"#)
+                #expect(!answer.isWarm)
+                #expect(answer.headers["server-timing"]?.contains("retry;dur=") == isFirst)
+            }
+            #expect(try server.run("echo").isWarm)
+        }
+
         @Test(arguments: [
             (#"{"executionTime":30.5}"#, #""limits.executionTime" must be from 0.1 to 30 seconds"#),
             (#"{"outputSize":1}"#, #""limits.outputSize" must be from 1024 to 4000000 bytes"#),
+            (#"{"memory":134217729}"#, #""limits.memory" must be from 16777216 to 134217728 bytes"#),
+            (#"{"pids":1}"#, #""limits.pids" must be from 2 to 512"#),
+            (#"{"cpus":4096}"#, #""limits.cpus" must be from 0.01 to "#),
             (#"{"outputsize":2000}"#, #""limits.outputsize" is unknown"#), ("[]", #""limits" is not an object"#),
         ])
         func `limits that are none are refused, with what would be one`(_ limits: String, _ reason: String) throws {

@@ -1,11 +1,22 @@
 """Makes the requests that schemathesis invents ones that can succeed here: of an image that there is, and that answers
-anything."""
+anything, with limits within which it does."""
 
 import re
 
 import schemathesis
 
 IMAGE = "docker-run-test/echo"
+# By name: the least that the description allows, and what is enough here and not more than the server's own.
+LIMITS = {
+    "executionTime": (0.1, 15), "outputSize": (1024, 1000000), "memory": (16777216, 67108864), "pids": (2, 64),
+    "cpus": (0.01, 1),
+}
+
+
+def allowed(name, value):
+    if name not in LIMITS or isinstance(value, bool) or not isinstance(value, (int, float)):
+        return False
+    return value >= LIMITS[name][0] and (name in ("executionTime", "cpus") or value == int(value))
 
 
 @schemathesis.hook
@@ -16,3 +27,9 @@ def before_call(context, case, kwargs):
             case.body = {**case.body, "image": IMAGE}
         if case.body.get("runner") == "builtin":
             case.body = {**case.body, "runner": "image"}
+        if isinstance(case.body.get("limits"), dict):
+            limits = case.body["limits"].items()
+            case.body = {
+                **case.body,
+                "limits": {name: LIMITS[name][1] if allowed(name, value) else value for name, value in limits},
+            }

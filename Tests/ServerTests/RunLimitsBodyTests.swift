@@ -14,6 +14,9 @@ struct RunLimitsBodyTests {
         #expect(
             try limits(#"{"outputSize":65536,"execution\u0054ime":2.5}"#)
                 == RunLimits(executionTime: .milliseconds(2500), outputSize: 65536))
+        #expect(
+            try limits(#"{"cpus":0.5,"pids":32,"memory":134217728}"#)
+                == RunLimits(memory: 134_217_728, pids: 32, nanoCPUs: 500_000_000))
     }
 
     @Test func `a whole number may be written as any other`() throws {
@@ -29,10 +32,18 @@ struct RunLimitsBodyTests {
         (#"{"executionTime":null}"#, #""limits.executionTime" is not a number"#),
         (#"{"executionTime":true}"#, #""limits.executionTime" is not a number"#),
         (#"{"outputSize":[1]}"#, #""limits.outputSize" is not a number"#),
+        (#"{"memory":"64m"}"#, #""limits.memory" is not a number"#),
+        (#"{"memory":67108864.5}"#, #""limits.memory" is not a whole number"#),
+        (#"{"pids":false}"#, #""limits.pids" is not a number"#),
+        (#"{"pids":2.5}"#, #""limits.pids" is not a whole number"#),
+        (#"{"cpus":{}}"#, #""limits.cpus" is not a number"#),
         (#"{"outputSize":2000.5}"#, #""limits.outputSize" is not a whole number"#),
         (#"{"outputSize":2000,"outputSize":2000}"#, #""limits.outputSize" is there twice"#),
-        (#"{"executiontime":1}"#, #""limits.executiontime" is unknown; there are executionTime, outputSize"#),
-        (#"{"":1}"#, #""limits." is unknown; there are executionTime, outputSize"#),
+        (
+            #"{"executiontime":1}"#,
+            #""limits.executiontime" is unknown; there are executionTime, outputSize, memory, pids, cpus"#
+        ),
+        (#"{"":1}"#, #""limits." is unknown; there are executionTime, outputSize, memory, pids, cpus"#),
     ])
     func `what is not of its kind, unknown or there twice is refused by its name`(_ json: String, _ reason: String) {
         #expect(throws: RunError.limits(reason)) { try limits(json) }
@@ -44,6 +55,7 @@ struct RunLimitsBodyTests {
         }
         #expect(try limits(#"{"outputSize":1e400}"#).outputSize == .max)
         #expect(try limits(#"{"outputSize":-1e30}"#).outputSize == .min)
+        #expect(try limits(#"{"cpus":1e400}"#).nanoCPUs == .max)
     }
 
     @Test func `limits that are there twice are refused`() {

@@ -1,5 +1,3 @@
-internal import Logging
-
 /// Makes containers up to the point where they can be started: created, and attached to, so that no output is missed.
 struct ContainerLauncher: Sendable {
     private let recipe: ContainerRecipe
@@ -7,12 +5,12 @@ struct ContainerLauncher: Sendable {
     private let ledger: ContainerLedger
     private let reaper: Reaper
     private let check: EngineCheck
-    private let warnings: CreateWarnings
+    private let warnings: EngineWarnings
     private let refusesVolumes: Bool
 
     init(
         _ recipe: ContainerRecipe, refusesVolumes: Bool, docker: DockerClient, ledger: ContainerLedger, reaper: Reaper,
-        check: EngineCheck, logger: Logger
+        check: EngineCheck, warnings: EngineWarnings
     ) {
         self.recipe = recipe
         self.refusesVolumes = refusesVolumes
@@ -20,15 +18,16 @@ struct ContainerLauncher: Sendable {
         self.ledger = ledger
         self.reaper = reaper
         self.check = check
-        warnings = CreateWarnings(logger)
+        self.warnings = warnings
     }
 
     /// Enters the name into the ledger, creates the container and attaches to it. On failure, nothing of it is left to the
     /// caller.
     ///
-    /// - Parameter asksForProtocol: whether ``AttachedContainer/knowsProtocol`` matters, which costs a call.
+    /// - Parameter limits: of the run that it is for, if there is one already. Where a runner may keep some of them, it costs a
+    ///   call to learn whether it can.
     func launch(
-        _ name: String, _ kind: ContainerKind, asksForProtocol: Bool = false, _ cancellation: Cancellation
+        _ name: String, _ kind: ContainerKind, _ limits: RunLimits, _ cancellation: Cancellation
     ) throws(RunError) -> AttachedContainer {
         ledger.add(name)
         guard !cancellation.isCancelled else {
@@ -37,7 +36,7 @@ struct ContainerLauncher: Sendable {
         }
         do {
             try check.run()
-            warnings.take(try docker.create(name, recipe.specification(of: kind)))
+            warnings.take(try docker.create(name, recipe.specification(of: kind, limits)))
         } catch {
             if error.isCertainlyWithoutEffect {
                 ledger.remove(name)
@@ -46,7 +45,7 @@ struct ContainerLauncher: Sendable {
             }
             throw .docker(recipe.builtinRunner(of: kind)?.explained(creation: error) ?? error, in: RunError.create)
         }
-        return try attach(name, asksForProtocol: asksForProtocol && kind.runner == .image, cancellation)
+        return try attach(name, asksForProtocol: limits.areOfRunner && kind.runner == .image, cancellation)
     }
 
     /// Why a container of this kind that was launched could not be started.

@@ -24,7 +24,17 @@ struct ContainerRecipe: Sendable {
         kind.runner == .builtin ? settings.builtinRunnerPath.map(BuiltinRunner.init) : nil
     }
 
-    func specification(of kind: ContainerKind) -> ContainerSpecification {
+    /// How much a container may take that is for a run with these limits.
+    func resources(_ limits: RunLimits) -> ContainerResources {
+        ContainerResources(settings, limits)
+    }
+
+    /// The OCI runtime that a container gets; nil is the Engine's default.
+    func runtime(of kind: ContainerKind) -> String? {
+        settings.imageRuntimes.first { $0.pattern.allows(kind.image) }?.runtime ?? settings.runtime
+    }
+
+    func specification(of kind: ContainerKind, _ limits: RunLimits = RunLimits()) -> ContainerSpecification {
         var settings = settings
         let builtin = builtinRunner(of: kind)
         let environment = run.codeRunnerVariables + (builtin.map { _ in BuiltinRunner.prepare(&settings) } ?? [])
@@ -37,16 +47,17 @@ struct ContainerRecipe: Sendable {
             env: environment,
             networkDisabled: settings.networkDisabled,
             labels: labels,
-            hostConfig: Self.hostConfig(settings, kind, builtin))
+            hostConfig: hostConfig(settings, kind, limits, builtin))
     }
 
-    private static func hostConfig(
-        _ settings: ContainerSettings, _ kind: ContainerKind, _ builtin: BuiltinRunner?
+    private func hostConfig(
+        _ settings: ContainerSettings, _ kind: ContainerKind, _ limits: RunLimits, _ builtin: BuiltinRunner?
     ) -> ContainerSpecification.HostConfig {
+        let resources = resources(limits)
         let mounts = [settings.temporaryDirectory, settings.workDirectory]
         return ContainerSpecification.HostConfig(
-            memory: settings.memory,
-            memorySwap: settings.memory,
+            memory: resources.memory,
+            memorySwap: resources.memorySwap,
             networkMode: settings.networkDisabled ? "none" : nil,
             capAdd: settings.capAdd,
             capDrop: settings.capDrop,
@@ -61,8 +72,8 @@ struct ContainerRecipe: Sendable {
                 mounts.compactMap { mount in mount.path.map { ($0, mount.options) } }, uniquingKeysWith: { $1 }),
             mounts: builtin.map { [$0.mount] },
             securityOpt: settings.noNewPrivileges ? ["no-new-privileges"] : [],
-            pidsLimit: settings.pidsLimit,
-            nanoCpus: settings.nanoCPUs,
-            runtime: settings.imageRuntimes.first { $0.pattern.allows(kind.image) }?.runtime ?? settings.runtime)
+            pidsLimit: resources.pidsLimit,
+            nanoCpus: resources.nanoCpus,
+            runtime: runtime(of: kind))
     }
 }

@@ -9,6 +9,7 @@ final class EngineCheck: Sendable {
     private let logger: Logger
     private let hasPassed = Atomic(false)
     private let isContainerdStore = Atomic(false)
+    private let known = Mutex<DockerInfo?>(nil)
 
     init(_ settings: ContainerSettings, docker: DockerClient, logger: Logger) {
         self.settings = settings
@@ -27,6 +28,7 @@ final class EngineCheck: Sendable {
             let faults = faults(info)
             guard faults.isEmpty else { throw DockerError.unsuitable(faults.joined(separator: "\n")) }
             isContainerdStore.store(info.storesImagesInContainerd, ordering: .relaxed)
+            known.withLock { $0 = info }
             warn(info)
         } catch .refused(_, let reason), .transport(let reason) {
             // Something between us and the Engine does not let such calls through. Its warnings still come with each container.
@@ -38,6 +40,23 @@ final class EngineCheck: Sendable {
 
     /// Whether it takes the Engine several milliseconds to look up an image.
     var isSlowAtImages: Bool { isContainerdStore.load(ordering: .relaxed) }
+
+    /// How many CPUs it has; nil if it does not say, or was not asked.
+    var cpuCount: Int? { known.withLock(\.self)?.cpuCount }
+
+    /// Limits of a run that the configuration may do without, but not a request.
+    ///
+    /// - Throws: ``RunError/limits(_:)`` if the Engine cannot keep one, as far as it was asked.
+    func refuse(_ limits: RunLimits) throws(RunError) {
+        guard let info = known.withLock(\.self) else { return }
+        let all: [(name: String, isWanted: Bool, isKept: Bool?)] = [
+            ("memory", limits.memory != nil, info.memoryLimit), ("pids", limits.pids != nil, info.pidsLimit),
+            ("cpus", limits.nanoCPUs != nil, info.cpuLimit),
+        ]
+        for limit in all where limit.isWanted && limit.isKept == false {
+            throw .limits("\"limits.\(limit.name)\" is not to be had: the Docker Engine here cannot keep such a limit")
+        }
+    }
 
     private func warn(_ info: DockerInfo) {
         guard info.isPodman, info.rootless == true else { return }

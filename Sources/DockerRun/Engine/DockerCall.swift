@@ -6,7 +6,7 @@ internal import FoundationEssentials
 public struct DockerCall {
     /// What is called, as Docker's documentation of its API calls it.
     public enum Name: String, Sendable, CaseIterable {
-        case ping, version, info, create, attach, start, inspect, remove, kill, list, events
+        case ping, version, info, create, attach, start, update, inspect, remove, kill, list, events
         case inspectImage = "inspect_image"
         case pastEvents = "past_events"
         case createVolume = "create_volume"

@@ -41,7 +41,7 @@ public final class DockerCallMetrics: Sendable {
         if status >= 400 { failures.increment(Failure(call, Self.reason(status))) }
     }
 
-    /// Remarks that came with containers the daemon created.
+    /// Remarks that came with containers the daemon created or updated.
     public var warnings: Int { warningCount.load(ordering: .relaxed) }
 
     func warned(_ count: Int) {

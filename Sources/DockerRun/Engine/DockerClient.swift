@@ -36,6 +36,22 @@ final class DockerClient: Sendable {
     ///
     /// - Returns: what the daemon remarks, most often that it has discarded a limit.
     func create(_ name: String, _ specification: ContainerSpecification) throws(DockerError) -> [String] {
+        let path = "/containers/create?name=\(name)"
+        let body = try DockerCall.body(specification)
+        return warnings(in: try perform(DockerCall(name: .create, method: .post, path: path, body: body)))
+    }
+
+    /// "Update a container", which may be running.
+    ///
+    /// - Returns: what the daemon remarks.
+    func update(_ name: String, _ resources: ContainerResources) throws(DockerError) -> [String] {
+        let path = "/containers/\(name)/update"
+        let body = try DockerCall.body(resources)
+        return warnings(in: try perform(DockerCall(name: .update, method: .post, path: path, body: body)))
+    }
+
+    /// What was asked for is done, whatever else the answer says.
+    private func warnings(in answer: DockerAnswer) -> [String] {
         struct Answer: Decodable {
             let warnings: [String]?
 
@@ -43,10 +59,6 @@ final class DockerClient: Sendable {
                 case warnings = "Warnings"
             }
         }
-        let path = "/containers/create?name=\(name)"
-        let answer = try perform(
-            DockerCall(name: .create, method: .post, path: path, body: try DockerCall.body(specification)))
-        // The container is there, whatever else the answer says.
         let warnings = (try? answer.decoded(as: Answer.self))?.warnings ?? []
         metrics.warned(warnings.count)
         return warnings

@@ -3,6 +3,7 @@
 struct DockerInfo: Decodable {
     var memoryLimit: Bool?
     var pidsLimit: Bool?
+    var cpuCount: Int?
     private var reportedSwapLimit: Bool?
     private var reportedCPULimit: Bool?
     /// By name.
@@ -35,6 +36,7 @@ struct DockerInfo: Decodable {
     enum CodingKeys: String, CodingKey {
         case memoryLimit = "MemoryLimit"
         case pidsLimit = "PidsLimit"
+        case cpuCount = "NCPU"
         case reportedSwapLimit = "SwapLimit"
         case reportedCPULimit = "CpuCfsQuota"
         case runtimes = "Runtimes"

@@ -186,7 +186,7 @@ final class ContainerPool: Sendable {
     private func makeWaiting(
         _ name: String, _ key: ContainerKind
     ) throws(RunError) -> AttachedContainer {
-        var container = try launcher.launch(name, key, closing)
+        var container = try launcher.launch(name, key, RunLimits(), closing)
         do throws(DockerError) {
             try docker.start(name)
             let inspection = try docker.inspect(name)

@@ -4,11 +4,29 @@ public struct RunLimits: Sendable, Equatable {
     public var executionTime: Duration?
     /// Bytes, all streams together; at least ``RunSettings/leastOutputSize``.
     public var outputSize: Int?
+    /// Bytes of the container; at least ``leastMemory``.
+    public var memory: Int?
+    /// Processes and threads that the container may have at once; at least two, for a runner and its program.
+    public var pids: Int?
+    /// Billionths of a CPU; at least a hundredth of one. Where the service sets no limit, at most the Engine's CPUs.
+    public var nanoCPUs: Int?
 
-    public init(executionTime: Duration? = nil, outputSize: Int? = nil) {
+    /// Bytes: room for a runner and a small program.
+    public static let leastMemory = 16 << 20
+
+    public init(
+        executionTime: Duration? = nil, outputSize: Int? = nil, memory: Int? = nil, pids: Int? = nil,
+        nanoCPUs: Int? = nil
+    ) {
         self.executionTime = executionTime
         self.outputSize = outputSize
+        self.memory = memory
+        self.pids = pids
+        self.nanoCPUs = nanoCPUs
     }
+
+    /// Whether there are limits that the container has to have, whatever its runner.
+    var areOfContainer: Bool { memory != nil || pids != nil || nanoCPUs != nil }
 
     /// Whether there are limits that a runner keeps, if it knows how: see ``RunnerInstructions``.
     var areOfRunner: Bool { executionTime != nil || outputSize != nil }
@@ -17,6 +35,9 @@ public struct RunLimits: Sendable, Equatable {
 /// The limits of a service, which are the most that a run may ask for.
 struct RunLimitBounds {
     let run: RunSettings
+    let container: ContainerSettings
+    /// The Engine's; nil if it does not say. It then refuses itself what is too much.
+    let cpuCount: Int?
 
     /// - Throws: ``RunError/limits(_:)`` with the name and the range of the first limit that is outside.
     func check(_ limits: RunLimits) throws(RunError) {
@@ -26,6 +47,16 @@ struct RunLimitBounds {
         try Self.check(
             limits.outputSize.map(Double.init), "outputSize", from: Double(RunSettings.leastOutputSize),
             to: Double(run.maxOutputSize), "bytes (RUN_MAX_OUTPUT_SIZE)")
+        try Self.check(
+            limits.memory.map(Double.init), "memory", from: Double(RunLimits.leastMemory),
+            to: Double(container.memory), "bytes (DOCKER_CONTAINER_MEMORY)")
+        try Self.check(
+            limits.pids.map(Double.init), "pids", from: 2, to: Double(container.pidsLimit),
+            "(DOCKER_CONTAINER_PIDS_LIMIT)")
+        try Self.check(
+            limits.nanoCPUs.map { Double($0) / 1e9 }, "cpus", from: 0.01,
+            to: container.nanoCPUs.map { Double($0) / 1e9 } ?? cpuCount.map(Double.init) ?? .infinity,
+            container.nanoCPUs == nil ? "(the CPUs of the Docker Engine)" : "(DOCKER_CONTAINER_CPUS)")
     }
 
     private static func check(

@@ -19,6 +19,8 @@ public struct RunTimings: Sendable, Equatable {
     public var retry: Duration?
     /// Creating the container and attaching to it.
     public var create: Duration?
+    /// Giving a container that waited the limits of this run.
+    public var update: Duration?
     /// From the start call to its answer, or to the first output if that was there before.
     public var start: Duration?
     /// From then, or when warm from the payload, to the result.
@@ -32,13 +34,14 @@ public struct RunTimings: Sendable, Equatable {
 
     /// The parts of a run that is told of, each once.
     public enum Phase: String, Sendable, CaseIterable {
-        case queue, retry, create, start, run, check
+        case queue, retry, create, update, start, run, check
     }
 
     /// Those that there were, in their order.
     public var phases: [(phase: Phase, duration: Duration)] {
         let all: [(Phase, Duration?)] = [
-            (.queue, queue), (.retry, retry), (.create, create), (.start, start), (.run, run), (.check, check),
+            (.queue, queue), (.retry, retry), (.create, create), (.update, update), (.start, start), (.run, run),
+            (.check, check),
         ]
         return all.compactMap { phase, duration in duration.map { (phase, $0) } }
     }

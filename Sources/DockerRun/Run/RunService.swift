@@ -91,11 +91,12 @@ public final class RunService: Sendable {
         reaper = Reaper(
             docker, ledger: ledger, runners: settings.workers, keepsContainers: settings.container.keep, logger: logger)
         sweeper = Sweeper(docker: docker, ledger: ledger, reaper: reaper, identity: identity, logger: logger)
+        let recipe = ContainerRecipe(
+            settings.container, settings.run, labels: identity.labels(kept: settings.container.keep))
+        let warnings = EngineWarnings(logger)
         let launcher = ContainerLauncher(
-            ContainerRecipe(
-                settings.container, settings.run, labels: identity.labels(kept: settings.container.keep)),
-            refusesVolumes: settings.container.readonlyRootfs, docker: docker, ledger: ledger, reaper: reaper,
-            check: engine, logger: logger)
+            recipe, refusesVolumes: settings.container.readonlyRootfs, docker: docker, ledger: ledger, reaper: reaper,
+            check: engine, warnings: warnings)
         // A container that is kept for inspection shall have run something.
         pool =
             settings.maxIdle == 0 || settings.container.keep
@@ -104,7 +105,9 @@ public final class RunService: Sendable {
                 settings.pool, maxIdle: settings.maxIdle, docker: docker, launcher: launcher, engine: engine,
                 ledger: ledger, reaper: reaper, instance: identity.instance, logger: logger)
         imageWatcher = pool.map { [docker] in ImageWatcher(docker: docker, pool: $0, logger: logger) }
-        runner = Runner(settings, docker: docker, launcher: launcher, reaper: reaper, pool: pool)
+        runner = Runner(
+            settings, docker: docker, launcher: launcher,
+            updater: ContainerUpdater(recipe, docker: docker, warnings: warnings), reaper: reaper, pool: pool)
         workers = WorkerPool(name: "worker", .runs, workers: settings.workers, capacity: settings.queueSize)
     }
 
@@ -202,8 +205,16 @@ public final class RunService: Sendable {
         guard settings.run.allowedImages?.contains(where: { $0.allows(request.image) }) ?? true else {
             throw .imageNotAllowed(request.image)
         }
-        try RunLimitBounds(run: settings.run).check(request.limits)
+        if request.limits != RunLimits() { try refuseUnwanted(request.limits) }
         if request.limits.areOfRunner { try RunnerInstructions.check(request.payload) }
+    }
+
+    private func refuseUnwanted(_ limits: RunLimits) throws(RunError) {
+        if limits.areOfContainer {
+            do throws(DockerError) { try engine.run() } catch { throw .docker(error, in: RunError.create) }
+            try engine.refuse(limits)
+        }
+        try RunLimitBounds(run: settings.run, container: settings.container, cpuCount: engine.cpuCount).check(limits)
     }
 
     // MARK: What there is to know

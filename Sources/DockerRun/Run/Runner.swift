@@ -8,17 +8,19 @@ struct Runner: Sendable {
     private let settings: RunService.Settings
     private let docker: DockerClient
     private let launcher: ContainerLauncher
+    private let updater: ContainerUpdater
     private let reaper: Reaper
     private let pool: ContainerPool?
 
     /// - Parameter pool: nil where no container waits.
     init(
-        _ settings: RunService.Settings, docker: DockerClient, launcher: ContainerLauncher, reaper: Reaper,
-        pool: ContainerPool?
+        _ settings: RunService.Settings, docker: DockerClient, launcher: ContainerLauncher,
+        updater: ContainerUpdater, reaper: Reaper, pool: ContainerPool?
     ) {
         self.settings = settings
         self.docker = docker
         self.launcher = launcher
+        self.updater = updater
         self.reaper = reaper
         self.pool = pool
     }
@@ -31,6 +33,9 @@ struct Runner: Sendable {
         let observe: RunObserver
         var timings: RunTimings
         var time: RunTime
+
+        /// Whether the container has waited with more memory than the run has.
+        var hasLessMemoryThanBefore: Bool { timings.isWarm && request.limits.memory != nil }
     }
 
     /// - Parameters:
@@ -43,7 +48,9 @@ struct Runner: Sendable {
         _ observe: @escaping RunObserver
     ) {
         let kind = ContainerKind(image: request.image, runner: request.runner)
-        let begun = pool?.begin(kind)
+        // The pool has nothing for a run whose limits no waiting container can be given, and nothing to learn of it.
+        let mayBeWarm = !request.limits.areOfContainer || updater.isAble(kind)
+        let begun = mayBeWarm ? pool?.begin(kind) : nil
         var outcome = PoolState.Outcome.failed
         defer { if let begun { pool?.end(begun.run, kind, outcome) } }
         var attempts = Attempts(
@@ -56,8 +63,7 @@ struct Runner: Sendable {
         }
         do throws(RunError) {
             let began = ContinuousClock.now
-            let container = try launcher.launch(
-                "docker-run-\(id)", kind, asksForProtocol: request.limits.areOfRunner, cancellation)
+            let container = try launcher.launch("docker-run-\(id)", kind, request.limits, cancellation)
             attempts.timings.create = ContinuousClock.now - began
             outcome = .cold
             _ = converse(with: container, &attempts)
@@ -71,10 +77,25 @@ struct Runner: Sendable {
     private func runWarm(in waiting: AttachedContainer, _ attempts: inout Attempts) -> Bool {
         let began = ContinuousClock.now
         attempts.timings.isWarm = true
-        if converse(with: waiting, &attempts) { return true }
+        if update(waiting, &attempts) && converse(with: waiting, &attempts) { return true }
         attempts.timings.isWarm = false
+        attempts.timings.update = nil
         attempts.timings.retry = ContinuousClock.now - began
         return false
+    }
+
+    /// Gives a container that waits what limits the run has of its own, if any.
+    ///
+    /// - Returns: false if it cannot have them; then it is on its way to be removed.
+    private func update(_ waiting: AttachedContainer, _ attempts: inout Attempts) -> Bool {
+        guard attempts.request.limits.areOfContainer else { return true }
+        let began = ContinuousClock.now
+        guard updater.update(waiting, attempts.kind, to: attempts.request.limits) else {
+            reaper.take(waiting)
+            return false
+        }
+        attempts.timings.update = ContinuousClock.now - began
+        return true
     }
 
     /// Starts the container if that has not been done, talks to it, reports, and hands it to the reaper.
@@ -107,7 +128,7 @@ struct Runner: Sendable {
         let outcome = attempts.cancellation.waking(connection) { conversation.outcome(attempts.cancellation) }
         attempts.time = conversation.time
         if conversation.imageCheck?.verdict == .unanswered { pool?.imageCheckFailed(attempts.kind) }
-        guard let result = result(of: outcome, conversation, container, attempts.kind) else {
+        guard let result = result(of: outcome, conversation, container, attempts) else {
             reaper.take(container)
             return false
         }
@@ -134,8 +155,9 @@ struct Runner: Sendable {
     /// - Returns: nil if somebody else has to have the payload that a warm container got; the pool has been told why.
     private func result(
         of outcome: Conversation.Outcome, _ conversation: Conversation, _ container: AttachedContainer,
-        _ kind: ContainerKind
+        _ attempts: Attempts
     ) -> Result<ArraySlice<UInt8>, RunError>? {
+        let kind = attempts.kind
         switch outcome {
         case .result(let object): return .success(object)
         case .failed(.start(let error)): return .failure(launcher.startError(error, kind))
@@ -145,11 +167,15 @@ struct Runner: Sendable {
             return nil
         case .silent(let error):
             do throws(RunError) {
-                let exitCode = try exitCode(ofSilent: container)
+                let exitCode = try exitCode(ofSilent: container, attempts)
                 guard conversation.timings.isWarm && conversation.diedUnused else {
                     guard case .stdout = error, conversation.isEmpty, let exitCode else { throw error }
                     throw .noOutput(exitCode: exitCode)
                 }
+                pool?.diedUnused()
+                return nil
+            } catch .memory where attempts.hasLessMemoryThanBefore && conversation.diedUnused {
+                // Where cgroups are v2, a container that holds more than it is given is killed for it.
                 pool?.diedUnused()
                 return nil
             } catch {
@@ -163,7 +189,7 @@ struct Runner: Sendable {
     ///
     /// - Returns: nil if the daemon does not say.
     /// - Throws: a better reason than that nothing was said.
-    private func exitCode(ofSilent container: AttachedContainer) throws(RunError) -> Int? {
+    private func exitCode(ofSilent container: AttachedContainer, _ attempts: Attempts) throws(RunError) -> Int? {
         for _ in 0..<Self.looks {
             let state: ContainerInspection.State?
             do throws(DockerError) {
@@ -174,7 +200,7 @@ struct Runner: Sendable {
                 throw .stream("it ended, and the Docker daemon with it: \(error)")
             }
             guard let state else { return nil }
-            if state.oomKilled == true { throw .memory(settings.container.memory) }
+            if state.oomKilled == true { throw .memory(attempts.request.limits.memory ?? settings.container.memory) }
             guard state.running == true else { return state.exitCode }
             usleep(Self.look)
         }

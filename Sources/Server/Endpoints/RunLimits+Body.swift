@@ -1,10 +1,10 @@
 internal import DockerRun
 
-/// The member `limits` of a request: `{"executionTime"?: seconds, "outputSize"?: bytes}`. A name that is mistyped must not be a
-/// limit that is ignored, so there are no others.
+/// The member `limits` of a request: `{"executionTime"?: seconds, "outputSize"?: bytes, "memory"?: bytes, "pids"?: number,
+/// "cpus"?: number}`. A name that is mistyped must not be a limit that is ignored, so there are no others.
 extension RunLimits {
     private enum Name: String, CaseIterable {
-        case executionTime, outputSize
+        case executionTime, outputSize, memory, pids, cpus
     }
 
     /// - Parameter json: a value that the scanner has accepted.
@@ -43,6 +43,9 @@ extension RunLimits {
         // A number that no Duration can hold is as far outside as a billion seconds are.
         case .executionTime: executionTime = .seconds(min(max(try Self.number(json, name), -1e9), 1e9))
         case .outputSize: outputSize = try Self.wholeNumber(json, name)
+        case .memory: memory = try Self.wholeNumber(json, name)
+        case .pids: pids = try Self.wholeNumber(json, name)
+        case .cpus: nanoCPUs = Self.integer((try Self.number(json, name) * 1e9).rounded())
         }
     }
 
@@ -55,10 +58,12 @@ extension RunLimits {
         return number
     }
 
-    /// One that no Int can hold is the greatest or the least.
     private static func wholeNumber(_ json: ArraySlice<UInt8>, _ name: Name) throws(RunError) -> Int {
         let number = try number(json, name)
         guard number.rounded() == number else { throw .limits("\"limits.\(name)\" is not a whole number") }
-        return Int(exactly: number) ?? (number > 0 ? .max : .min)
+        return integer(number)
     }
+
+    /// A number that no Int can hold is the greatest or the least.
+    private static func integer(_ number: Double) -> Int { Int(exactly: number) ?? (number > 0 ? .max : .min) }
 }

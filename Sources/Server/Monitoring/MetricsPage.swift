@@ -103,7 +103,7 @@ struct MetricsPage: Sendable {
     private func addDocker(_ calls: DockerCallMetrics, to page: inout MetricsText) {
         page.add(
             "docker_run_docker_warnings_total", .counter,
-            "Remarks of the Docker daemon about containers that it created, such as that a limit is discarded.",
+            "Remarks of the Docker daemon about containers that it created or updated, such as that a limit is discarded.",
             calls.warnings)
         page.begin(
             "docker_run_docker_call_duration_seconds", .histogram,

@@ -33,7 +33,7 @@ struct RunMetrics: Sendable {
         switch phase {
         case .queue, .run: true
         case .retry, .create, .start: !isWarm
-        case .check: isWarm
+        case .update, .check: isWarm
         }
     }
 }

@@ -42,14 +42,13 @@ private struct ExpectedRequest {
         let limits = named("limits")
         guard let first = limits.first else { return }
         guard limits.count == 1, let read = ExpectedLimits(Array(bytes[first])) else { return nil }
-        self.limits = RunLimits(executionTime: read.executionTime.map { .seconds($0) }, outputSize: read.outputSize)
+        self.limits = read.limits
     }
 }
 
 /// Limits as FoundationEssentials reads their numbers.
 private struct ExpectedLimits {
-    private(set) var executionTime: Double?
-    private(set) var outputSize: Int?
+    private(set) var limits = RunLimits()
 
     init?(_ bytes: [UInt8]) {
         guard bytes.first == UInt8(ascii: "{"), let json = NaiveJSON(bytes) else { return nil }
@@ -59,14 +58,19 @@ private struct ExpectedLimits {
                 let number = Self.number(bytes[member.value])
             else { return nil }
             switch name {
-            case "executionTime": executionTime = min(max(number, -1e9), 1e9)
-            case "outputSize":
+            case "executionTime": limits.executionTime = .seconds(min(max(number, -1e9), 1e9))
+            case "cpus": limits.nanoCPUs = Self.integer((number * 1e9).rounded())
+            case "outputSize", "memory", "pids":
                 guard number.isInfinite || number.truncatingRemainder(dividingBy: 1) == 0 else { return nil }
-                outputSize = Int(exactly: number) ?? (number > 0 ? .max : .min)
+                if name == "outputSize" { limits.outputSize = Self.integer(number) }
+                if name == "memory" { limits.memory = Self.integer(number) }
+                if name == "pids" { limits.pids = Self.integer(number) }
             default: return nil
             }
         }
     }
+
+    private static func integer(_ number: Double) -> Int { Int(exactly: number) ?? (number > 0 ? .max : .min) }
 
     /// strtod(3), which takes more than JSON does, of a text that is JSON.
     private static func number(_ json: ArraySlice<UInt8>) -> Double? {

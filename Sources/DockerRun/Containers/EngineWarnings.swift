@@ -1,9 +1,9 @@
 internal import Logging
 internal import Synchronization
 
-/// What the Engine remarks when it creates containers: each remark goes into the log once. It is how an Engine says that it
+/// What the Engine remarks when it creates or updates containers: each remark goes into the log once. It is how an Engine says that it
 /// has discarded a limit.
-final class CreateWarnings: Sendable {
+final class EngineWarnings: Sendable {
     private let known = Mutex<Set<String>>([])
     private let logger: Logger
     /// The texts are the Engine's, so there could be any number of them.
