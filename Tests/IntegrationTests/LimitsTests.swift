@@ -147,11 +147,11 @@ extension IntegrationTests {
             throws
         {
             let server = try server()
-            let body = try body(
-                #"{"memory":33554432}"#, "head -c 64000000 /dev/zero | busybox tail -n 1 >/dev/null; echo $?")
+            let body = try body(#"{"memory":33554432}"#, "exec busybox tail -n 1 /dev/zero")
             for answer in try coldAndWarm(server, body) {
                 #expect(answer.status == 200, "\(answer.text)")
-                #expect(answer.json["stdout"] as? String == "137\n", "\(answer.text)")
+                #expect(answer.json["signal"] as? Int == 9, "\(answer.text)")
+                #expect((answer.json["error"] as? String)?.contains("(limit 33554432 bytes)") == true)
             }
         }
 
