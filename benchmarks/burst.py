@@ -8,7 +8,7 @@ from floor import ReadyContainer
 from harness.server import Server
 from markdown import number, table
 from original import original_run, specification
-from plot import COLOURS, Line, line_plot
+from plot import COLOURS, line_plot
 from timing import at_once, median, milliseconds
 from workload import PYTHON
 
@@ -78,10 +78,7 @@ def plots(result):
     return {
         "burst.svg": line_plot(
             f"{COUNT} requests at once after {burst['quiet']:g} quiet seconds", "requests answered", "milliseconds",
-            [
-                Line(name, COLOURS[colour], False, list(enumerate(sorted(burst[side]), 1)), dots=True)
-                for side, name, colour in SIDES
-            ]),
+            [(name, COLOURS[colour], "", list(enumerate(sorted(burst[side]), 1))) for side, name, colour in SIDES]),
     }
 
 

@@ -13,7 +13,7 @@ from bound import Bound
 from harness.server import Server
 from markdown import number, table
 from original import original_run, specification
-from plot import COLOURS, Line, line_plot
+from plot import COLOURS, line_plot
 from timing import closed_loop, percentile
 from workload import PYTHON
 
@@ -130,17 +130,16 @@ def tables(result):
 
 
 def plots(result):
-    lines = []
-    for side, name, colour in SIDES:
-        for percent, dashed in [(50, False), (99, True)]:
-            lines.append(Line(
-                f"{name}, p{percent}", colour, dashed,
-                [(point["load"], percentile(point[side]["latencies"], percent)) for point in result["points"]]))
+    lines = [
+        (f"{name}, p{percent}", colour, style,
+         [(point["load"], percentile(point[side]["latencies"], percent)) for point in result["points"]])
+        for side, name, colour in SIDES for percent, style in [(50, "-"), (99, "--")]
+    ]
     return {
         "latency.svg": line_plot(
             "Latency of a Python hello world over the rate of arrival",
             f"rate of arrival, 1 = saturation without a pool, {result['saturation']:.1f} runs a second", "milliseconds",
-            lines, log_y=True, x_ticks=LOADS),
+            lines, log="y", x_ticks=LOADS),
     }
 
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import traceback
 
+import plot
 import report
 from bench import QUICK, Bench, Extent
 from harness.engine import engine_of_our_own
@@ -53,6 +54,8 @@ def prepare(arguments):
             script("scripts/dependencies", runtime)
         except RuntimeError:
             print(f"{runtime} is not there: its rows are left out", file=sys.stderr)
+    if arguments.what == "all":
+        plot.matplotlib()
     subprocess.run(["make", "build"], check=True, stdout=sys.stderr)
     script("scripts/engine", "down", "bench")  # one from before may not know the runtimes
     return os.environ.get("LANGUAGES", "").split() or languages

@@ -9,7 +9,7 @@ from bound import Bound
 from harness.server import Server
 from markdown import number, table
 from original import original_run, specification
-from plot import COLOURS, Line, line_plot
+from plot import COLOURS, line_plot
 from timing import closed_loop, in_turn, median, ratio
 from workload import PYTHON
 
@@ -79,13 +79,13 @@ def plots(result):
     for (side, runtime), colour in COLOUR.items():
         rows = [row for row in result["rows"] if row["runtime"] == row["beside"] == runtime]
         if rows:
-            name = "docker-run" if side == "ours" else "the original"
+            name, style = ("docker-run", "-") if side == "ours" else ("the original", "--")
             points = [(row["clients"], median(row[side])) for row in rows]
-            lines.append(Line(f"{name}, {runtime}", colour, side == "original", points))
+            lines.append((f"{name}, {runtime}", colour, style, points))
     return {
         "throughput.svg": line_plot(
             "Sustained throughput, Python hello world", "clients, each waiting for its answer", "runs a second", lines,
-            log_x=True, x_ticks=CLIENTS),
+            log="x", x_ticks=CLIENTS),
     }
 
 

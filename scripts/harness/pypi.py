@@ -1,8 +1,9 @@
-"""Programs from PyPI, each in an environment of its own in .cache.
+"""Programs and libraries from PyPI, each in an environment of its own in .cache.
 
 usage: python3 -m harness.pypi NAME VERSION     prints the path of the program
 """
 
+import importlib
 import subprocess
 import sys
 
@@ -10,16 +11,27 @@ from harness import root
 from harness.process import script
 
 
-def program(name, version):
-    """Its path. It is installed if it has not been."""
+def installed(name, version, pattern):
+    """The path in the environment that matches. It is made if it has not been."""
     environment = root / ".cache" / f"{name}-{version}"
-    path = environment / "bin" / name
-    if not path.exists():
+    if not list(environment.glob(pattern)):
         script("scripts/dependencies", "pypi")
         print(f"installing {name} {version}", file=sys.stderr, flush=True)
         subprocess.run([sys.executable, "-m", "venv", "--clear", environment], check=True)
         subprocess.run([environment / "bin" / "pip", "install", "--quiet", f"{name}=={version}"], check=True)
-    return path
+    return next(environment.glob(pattern))
+
+
+def program(name, version):
+    """Its path."""
+    return installed(name, version, f"bin/{name}")
+
+
+def library(name, version):
+    """The module of that name, of a package whose name it begins with."""
+    package = name.split(".")[0]
+    sys.path.append(str(installed(package, version, f"lib/*/site-packages/{package}").parent))
+    return importlib.import_module(name)
 
 
 if __name__ == "__main__":
