@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from bound import Bound
 from harness.process import Daemon, run
 from harness.server import TOKEN, Client, Server, free_port, run_body
-from markdown import number, table
+from markdown import compared, number, table
 from original import original_run, specification
 from timing import closed_loop, in_turn, median, percentile, ratio
 from workload import PYTHON, SHELL
@@ -56,15 +56,12 @@ def wrk(port, seconds, *options, path="/", **environment):
 
 
 def throughput(bench, logs):
-    ours, theirs = [], []
     with (Server(bench.path, 2, LOG_LEVEL=None if logs else "warning") as server,
           Nginx(server.ask("GET", "/").body.decode(), logs) as nginx):
-        in_turn(
-            [
-                lambda: ours.append(wrk(server.port, bench.extent.seconds, "-c64")[0]),
-                lambda: theirs.append(wrk(nginx.port, bench.extent.seconds, "-c64")[0]),
-            ], bench.extent.rounds)
-    return {"logs": logs, "ours": ours, "nginx": theirs}
+        return {"logs": logs, **in_turn({
+            "ours": lambda: wrk(server.port, bench.extent.seconds, "-c64")[0],
+            "nginx": lambda: wrk(nginx.port, bench.extent.seconds, "-c64")[0],
+        }, bench.extent.rounds)}
 
 
 def while_busy(bench):
@@ -88,26 +85,24 @@ def posts(bench, hello):
     """POST /run, with benchmarks/run.lua as anybody can use it, in turn with the original's calls by as many
     clients."""
     wanted = specification(hello.image)
-    ours, original, prints = [], [], []
-    seconds = bench.extent.seconds
+    seconds, prints = bench.extent.seconds, []
     environment = {"RUN_TOKEN": TOKEN, "RUN_BODY": run_body(hello.image, hello.payload).decode()}
 
-    def load(server):
+    def ours():
         rate, output = wrk(
             server.port, seconds, f"-c{CLIENTS}", "--timeout", "30s", "-s", "benchmarks/run.lua", path="/run",
             **environment)
-        ours.append(rate)
         prints.append(output[output.index("Runs:"):].strip())
         server.settle()
+        return rate
+
+    def original():
+        return closed_loop(
+            lambda: hello.check(original_run(bench.engine, wanted, hello.payload)), CLIENTS, 0, seconds)
 
     with Server(bench.path, CLIENTS) as server:
-        in_turn(
-            [
-                lambda: load(server),
-                lambda: original.append(closed_loop(
-                    lambda: hello.check(original_run(bench.engine, wanted, hello.payload)), CLIENTS, 0, seconds)),
-            ], bench.extent.rounds)
-    return {"name": hello.name, "ours": ours, "original": original, "printed": prints[-1]}
+        rates = in_turn({"ours": ours, "original": original}, bench.extent.rounds)
+    return {"name": hello.name, **rates, "printed": prints[-1]}
 
 
 def measure(bench):
@@ -128,20 +123,12 @@ def tables(result):
     return {
         "front-end-get": table(
             ["GET /, requests a second", "docker-run", "nginx", "ratio"],
-            [
-                [name(row), f"{median(row['ours']):.0f}", f"{median(row['nginx']):.0f}",
-                 number(ratio(row["ours"], row["nginx"]))]
-                for row in result["gets"]
-            ]),
+            [[name(row), *compared(row, "nginx")] for row in result["gets"]]),
         "front-end-busy":
             f"median {number(median(busy))} ms, p99 {number(percentile(busy, 99))} ms, {len(busy)} requests",
         "front-end-post": table(
             ["POST /run, runs a second", "docker-run", "the original", "ratio"],
-            [
-                [row["name"], number(median(row["ours"])), number(median(row["original"])),
-                 number(ratio(row["ours"], row["original"]))]
-                for row in result["posts"]
-            ]),
+            [[row["name"], *compared(row, "original")] for row in result["posts"]]),
         "front-end-printed": f"```\n{result['posts'][-1]['printed']}\n```",
     }
 

@@ -1,5 +1,7 @@
 """Tables and figures for docs/performance.md, which are legible in a terminal too."""
 
+from timing import median, ratio
+
 
 def number(value):
     """Three digits or so; a dash for what was not measured."""
@@ -8,6 +10,11 @@ def number(value):
     if abs(value) >= 100:
         return f"{value:.0f}"
     return f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"
+
+
+def compared(row, other):
+    """The cells of ours and another's: the medians and their ratio."""
+    return [number(median(row["ours"])), number(median(row[other])), number(ratio(row["ours"], row[other]))]
 
 
 def table(heads, rows):

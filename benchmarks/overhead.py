@@ -22,62 +22,52 @@ HITS = 0.90
 KINDS = ["original", "cold", "warm", "floor"]
 
 
-class Row:
+def measure_row(bench, hello, runtime, rounds):
     """The samples of one program with one runtime."""
+    wanted, tries, faults = specification(hello.image, runtime), [], []
 
-    def __init__(self, bench, hello, runtime):
-        self.engine = bench.engine
-        self.path = bench.path
-        self.hello = hello
-        self.runtime = runtime
-        self.specification = specification(hello.image, runtime)
-        self.times = {kind: [] for kind in KINDS}
-        self.tries = 0
-        self.fault = None
-
-    def measure(self, rounds):
-        runtime = {"DOCKER_CONTAINER_RUNTIME": self.runtime}
-        # The first of all reads the image from the disk.
-        self.hello.check(original_run(self.engine, self.specification, self.hello.payload))
-        with (Server(self.path, 4, POOL_MAX_IDLE="0", **runtime) as cold,
-              Server(self.path, 4, POOL_IMAGES=f"{self.hello.image}=1", **runtime) as warm):
-            in_turn([self.original, lambda: self.cold(cold), lambda: self.warm(warm), self.floor], rounds)
-        return {
-            "name": self.hello.name, "runtime": self.runtime, **self.times, "tries": self.tries, "fault": self.fault,
-        }
-
-    def keep(self, kind, taken, data):
-        self.hello.check(data)
-        self.times[kind].append(round(taken, 3))
-
-    def original(self):
+    def sample(body):
         time.sleep(REST)
-        self.keep("original", *milliseconds(lambda: original_run(self.engine, self.specification, self.hello.payload)))
+        taken, data = milliseconds(body)
+        hello.check(data)
+        return round(taken, 3)
 
-    def floor(self):
-        self.keep("floor", *first_output(self.engine, self.specification, self.hello.payload))
+    def original():
+        return sample(lambda: original_run(bench.engine, wanted, hello.payload))
 
-    def cold(self, server):
-        time.sleep(REST)
-        self.keep("cold", *milliseconds(lambda: server.run(self.hello.image, self.hello.payload).body))
+    def cold():
+        taken = sample(lambda: without_pool.run(hello.image, hello.payload).body)
         # What is still being removed shall not slow down the next one.
-        server.settle()
+        without_pool.settle()
+        return taken
 
-    def warm(self, server):
+    def warm():
         """Where no container ever waits there is no warm run; two more tries are for one that dies just then."""
         for _ in range(3):
-            if self.fault:
-                return
-            if not server.settle(ready=1, seconds=20):
-                self.fault = "no container was ready within 20 s"
-                return
+            if faults or not with_pool.settle(ready=1, seconds=20):
+                faults.append("no container was ready within 20 s")
+                return None
             time.sleep(REST)
-            taken, answer = milliseconds(lambda: server.run(self.hello.image, self.hello.payload))
-            self.tries += 1
+            taken, answer = milliseconds(lambda: with_pool.run(hello.image, hello.payload))
+            hello.check(answer.body)
+            tries.append(answer.warm)
             if answer.warm:
-                self.keep("warm", taken, answer.body)
-                server.settle()
-                return
+                with_pool.settle()
+                return round(taken, 3)
+        return None
+
+    def floor():
+        taken, data = first_output(bench.engine, wanted, hello.payload)
+        hello.check(data)
+        return round(taken, 3)
+
+    hello.check(original_run(bench.engine, wanted, hello.payload))  # the first of all reads the image from the disk
+    settings = {"DOCKER_CONTAINER_RUNTIME": runtime}
+    with (Server(bench.path, 4, POOL_MAX_IDLE="0", **settings) as without_pool,
+          Server(bench.path, 4, POOL_IMAGES=f"{hello.image}=1", **settings) as with_pool):
+        times = in_turn({"original": original, "cold": cold, "warm": warm, "floor": floor}, rounds)
+    times["warm"] = [taken for taken in times["warm"] if taken is not None]
+    return {"name": hello.name, "runtime": runtime, **times, "tries": len(tries), "fault": (faults or [None])[0]}
 
 
 def samples(extent, hello, runtime):
@@ -96,7 +86,7 @@ def measure(bench):
                 continue
             pairs = samples(bench.extent, hello, runtime)
             bench.say(f"{hello.name} with {runtime}, {pairs} times")
-            rows.append(Row(bench, hello, runtime).measure(pairs))
+            rows.append(measure_row(bench, hello, runtime, pairs))
     return {"rows": rows}
 
 

@@ -7,7 +7,7 @@ pays for all that it causes.
 
 from bound import Bound
 from harness.server import Server
-from markdown import number, table
+from markdown import compared, table
 from original import original_run, specification
 from plot import COLOURS, line_plot
 from timing import closed_loop, in_turn, median, ratio
@@ -41,7 +41,6 @@ def pair(bench, runtime, beside, clients, turns):
     # Long enough for each client to have several answers; a quarter of a second is more than a run costs.
     seconds = max(bench.extent.window, clients / 4)
     lead = seconds / 2
-    found = {"ours": [], "original": []}
     hits = []
 
     def ask():
@@ -50,17 +49,17 @@ def pair(bench, runtime, beside, clients, turns):
         hits.append(answer.warm)
 
     def ours():
-        found["ours"].append(round(closed_loop(ask, clients, lead, seconds), 3))
+        rate = closed_loop(ask, clients, lead, seconds)
         server.settle()
+        return round(rate, 3)
 
     def original():
-        found["original"].append(round(closed_loop(
-            lambda: PYTHON.check(original_run(bench.engine, wanted, PYTHON.payload)),
-            clients, lead, seconds), 3))
+        return round(closed_loop(
+            lambda: PYTHON.check(original_run(bench.engine, wanted, PYTHON.payload)), clients, lead, seconds), 3)
 
     with Server(bench.path, max(CLIENTS), DOCKER_CONTAINER_RUNTIME=runtime) as server:
-        in_turn([ours, original], turns)
-    return {**found, "seconds": seconds, "warm": sum(hits), "runs": len(hits)}
+        rates = in_turn({"ours": ours, "original": original}, turns)
+    return {**rates, "seconds": seconds, "warm": sum(hits), "runs": len(hits)}
 
 
 def tables(result):
@@ -68,7 +67,7 @@ def tables(result):
         ["runtime", "the original's", "clients", "docker-run", "the original", "ratio", "warm", "turns", "of"],
         [
             [row["runtime"], row["beside"], row["clients"],
-             number(median(row["ours"])), number(median(row["original"])), number(ratio(row["ours"], row["original"])),
+             *compared(row, "original"),
              f"{100 * row['warm'] / row['runs']:.0f} %", len(row["ours"]), f"{row['seconds']:g} s"]
             for row in result["rows"]
         ])}

@@ -14,11 +14,13 @@ def milliseconds(body):
 
 
 def in_turn(bodies, rounds):
-    """Calls them all in every round, each going first as often as any other."""
+    """Calls them all in every round, each going first as often as any other. Returns by name what each returned."""
+    names, found = list(bodies), {name: [] for name in bodies}
     for index in range(rounds):
-        first = index % len(bodies)
-        for body in bodies[first:] + bodies[:first]:
-            body()
+        first = index % len(names)
+        for name in names[first:] + names[:first]:
+            found[name].append(bodies[name]())
+    return found
 
 
 def percentile(times, percent):
