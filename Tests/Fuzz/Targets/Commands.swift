@@ -8,7 +8,7 @@ extension Target {
         guard let language = Language.named(sections[0].text), sections.count > 1 else { return }
         let files = sections.dropFirst().map { section in
             let name = section.prefix { $0 != 0x0A }
-            return Payload.File(name: name.text, content: section.dropFirst(name.count + 1).text)
+            return Payload.File(name: name.text, content: Array(section.dropFirst(name.count + 1)))
         }
         for hasTool in [true, false] {
             let commands = language.commands(for: files) { _ in hasTool }

@@ -9,7 +9,7 @@ extension Target {
         let names = bytes.split(separator: 0x0A, omittingEmptySubsequences: false).prefix(4).map(\.text)
         do {
             let workspace = try Workspace(path: Tree.workspace)
-            try workspace.write(names.map { Payload.File(name: $0, content: "content") })
+            try workspace.write(names.map { Payload.File(name: $0, content: Array("content".utf8)) })
             for name in names {
                 expect(access("\(Tree.workspace)/\(name)", F_OK) == 0, "\(name) is not there")
                 let parts = name.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
