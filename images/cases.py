@@ -1,5 +1,5 @@
 """Programs of which it is known elsewhere that they did not run: packages, modules, several files, odd names.
-scripts/smoke.py.py sends them, beside the greeting of each language."""
+scripts/smoke.py sends them, beside the greeting of each language."""
 
 from dataclasses import dataclass
 
@@ -29,9 +29,15 @@ ODD = "a\r\nb\0c\u2028\ufeff\U0001f642\x01"
 HEXADECIMAL = "".join(f" {byte:02x}" for byte in ODD.encode()) + "\n"
 KOTLIN = "fun main() {\n    val unused = 1\n    println(readLine())\n}\n"
 
+
+def arguments(file, program):
+    """A program that prints its three arguments with a bar between them."""
+    return Case("arguments", {file: program}, "|".join(ARGUMENTS) + "\n", arguments=ARGUMENTS)
+
+
 CASES = {
     "bash": [
-        Case("arguments", {"main.sh": 'printf "%s|%s|%s\\n" "$@"\n'}, "--help||two words\n", arguments=ARGUMENTS),
+        arguments("main.sh", 'printf "%s|%s|%s\\n" "$@"\n'),
         Case("odd names", {"ma\nin 'x'\\.sh": "cat Größe Gro\u0308ße\n", "Größe": "composed\n", "Gro\u0308ße": "decomposed\n"},
              "composed\ndecomposed\n"),
         Case("a name that means something to the shell", {"$HOME": "cat '~'\n", "~": "home\n"}, "home\n"),
@@ -43,7 +49,7 @@ CASES = {
         Case("time zones", {}, "UTC CEST\n", command="echo $(date +%Z) $(TZ=Europe/Paris date -d @1600000000 +%Z)"),
     ],
     "c": [
-        Case("arguments", {"main.c": '#include <stdio.h>\nint main(int n, char **a) { return printf("%s|%s|%s\\n", a[1], a[2], a[3]) < 0; }\n'}, "--help||two words\n", arguments=ARGUMENTS),
+        arguments("main.c", '#include <stdio.h>\nint main(int n, char **a) { return printf("%s|%s|%s\\n", a[1], a[2], a[3]) < 0; }\n'),
         Case("a warning", {"main.c": '#include <stdio.h>\nint main(void) { int x = ""; return puts("run") < 0 || !x; }\n'},
              "run\n", build="warning"),
         Case("an error in the second file", {"main.c": "int main(void) { return 0; }\n", "b.c": "int f(void) { (((\n"},
@@ -52,24 +58,14 @@ CASES = {
              build="a.out", is_refused=True),
         Case("an input that waits", {"main.c": '#include "/dev/stdin"\n'}, build="main", is_refused=True),
     ],
-    "clisp": [
-        Case("arguments", {"main.lisp": '(format t "~{~a~^|~}~%" (last *posix-argv* 3))\n'}, "--help||two words\n", arguments=ARGUMENTS),
-    ],
-    "ruby": [
-        Case("arguments", {"main.rb": 'puts ARGV.join("|")\n'}, "--help||two words\n", arguments=ARGUMENTS),
-    ],
-    "php": [
-        Case("arguments", {"main.php": '<?php echo implode("|", array_slice($argv, 1)), "\n";\n'}, "--help||two words\n", arguments=ARGUMENTS),
-    ],
-    "perl": [
-        Case("arguments", {"main.pl": 'print join("|", @ARGV), "\\n";\n'}, "--help||two words\n", arguments=ARGUMENTS),
-    ],
-    "lua": [
-        Case("arguments", {"main.lua": 'print(table.concat(arg, "|"))\n'}, "--help||two words\n", arguments=ARGUMENTS),
-    ],
+    "clisp": [arguments("main.lisp", '(format t "~{~a~^|~}~%" (last *posix-argv* 3))\n')],
+    "ruby": [arguments("main.rb", 'puts ARGV.join("|")\n')],
+    "php": [arguments("main.php", '<?php echo implode("|", array_slice($argv, 1)), "\n";\n')],
+    "perl": [arguments("main.pl", 'print join("|", @ARGV), "\\n";\n')],
+    "lua": [arguments("main.lua", 'print(table.concat(arg, "|"))\n')],
     "crystal": [Case("a warning", {"main.cr": "@[Deprecated]\ndef f; end\nf\nputs 1\n"}, "1\n", build="Deprecated")],
     "go": [
-        Case("arguments", {"main.go": 'package main\nimport ("fmt"; "os"; "strings")\nfunc main() { fmt.Println(strings.Join(os.Args[1:], "|")) }\n'}, "--help||two words\n", arguments=ARGUMENTS),
+        arguments("main.go", 'package main\nimport ("fmt"; "os"; "strings")\nfunc main() { fmt.Println(strings.Join(os.Args[1:], "|")) }\n'),
         Case("two files of one package",
              {"main.go": 'package main\nimport "fmt"\nfunc main() { fmt.Println(text()) }\n',
               "helper.go": 'package main\nfunc text() string { return "helped" }\n'}, "helped\n"),
@@ -84,7 +80,7 @@ CASES = {
              command="go run main.go"),
     ],
     "java": [
-        Case("arguments", {"Main.java": 'class Main { public static void main(String[] a) { System.out.println(String.join("|", a)); } }\n'}, "--help||two words\n", arguments=ARGUMENTS),
+        arguments("Main.java", 'class Main { public static void main(String[] a) { System.out.println(String.join("|", a)); } }\n'),
         Case("a helper class first", {"Main.java": HELPER + "public " + MAIN % "Helper.text()"}, "helped\n"),
         Case("the same in a package", {"Main.java": "package p;\n" + HELPER + "public " + MAIN % "Helper.text()"}, "helped\n"),
         Case("a public class in the file of another", {"Main.java": "public " + MAIN.replace("Main", "Foo") % 1},
@@ -106,7 +102,7 @@ CASES = {
         Case("time zones", {"Main.java": MAIN % 'java.time.ZoneId.of("Europe/Paris")'}, "Europe/Paris\n"),
     ],
     "javascript": [
-        Case("arguments", {"main.js": 'console.log(process.argv.slice(2).join("|"));\n'}, "--help||two words\n", arguments=ARGUMENTS),
+        arguments("main.js", 'console.log(process.argv.slice(2).join("|"));\n'),
         Case("time zones", {"main.js": 'console.log(new Date(0).toLocaleTimeString("en", {timeZone: "Europe/Paris"}))\n'},
              "1:00:00 AM\n"),
     ],
@@ -119,7 +115,7 @@ CASES = {
              build="does not seem to be set"),
     ],
     "python": [
-        Case("arguments", {"main.py": 'import sys\nprint("|".join(sys.argv[1:]))\n'}, "--help||two words\n", arguments=ARGUMENTS),
+        arguments("main.py", 'import sys\nprint("|".join(sys.argv[1:]))\n'),
         Case("processes that share a semaphore",
              {"main.py": "from concurrent.futures import ProcessPoolExecutor as Pool\n"
                          "if __name__ == '__main__':\n"
@@ -135,7 +131,7 @@ CASES = {
         Case("a package", {"main.scala": 'package p\nobject Main extends App { println("run") }\n'}, "run\n"),
     ],
     "typescript": [
-        Case("arguments", {"main.ts": 'console.log(process.argv.slice(2).join("|"));\n'}, "--help||two words\n", arguments=ARGUMENTS),
+        arguments("main.ts", 'console.log(process.argv.slice(2).join("|"));\n'),
         Case("require", {"main.ts": 'const fs = require("fs");\n' + READ}, "hello\n"),
         Case("import", {"main.ts": 'import * as fs from "fs";\n' + READ}, "hello\n"),
         Case("a default import, and process",

@@ -20,8 +20,9 @@ void process_keep_heap_from_children(void);
 void process_trim_heap(void);
 
 // Starts `sh -c TEXT sh ARGUMENT...` in a directory and a process group of its own, with the variables of the caller and
-// those given (NAME=VALUE), which come first, with these descriptors as 0, 1 and 2 and no others, no signal blocked, SIGPIPE as it is by default, and the highest oom_score_adj: when memory runs out, the kernel is to
-// take it and not the caller.
+// those given (NAME=VALUE), which replace them, with these descriptors as 0, 1 and 2 and no others, no signal blocked,
+// SIGPIPE as it is by default, and the highest oom_score_adj: when memory runs out, the kernel is to take it and not the
+// caller.
 //
 // Arguments and variables are strings one behind the other, each with its zero. The shell is looked for in the caller's PATH.
 //

@@ -8,7 +8,6 @@ final class EngineCheck: Sendable {
     private let settings: ContainerSettings
     private let logger: Logger
     private let hasPassed = Atomic(false)
-    private let isContainerdStore = Atomic(false)
     private let known = Mutex<DockerInfo?>(nil)
 
     init(_ settings: ContainerSettings, docker: DockerClient, logger: Logger) {
@@ -27,7 +26,6 @@ final class EngineCheck: Sendable {
             let info = try docker.info()
             let faults = faults(info)
             guard faults.isEmpty else { throw DockerError.unsuitable(faults.joined(separator: "\n")) }
-            isContainerdStore.store(info.storesImagesInContainerd, ordering: .relaxed)
             known.withLock { $0 = info }
             warn(info)
         } catch .refused(_, let reason), .transport(let reason) {
@@ -39,7 +37,7 @@ final class EngineCheck: Sendable {
     }
 
     /// Whether it takes the Engine several milliseconds to look up an image.
-    var isSlowAtImages: Bool { isContainerdStore.load(ordering: .relaxed) }
+    var isSlowAtImages: Bool { known.withLock(\.self)?.storesImagesInContainerd == true }
 
     /// How many CPUs it has; nil if it does not say, or was not asked.
     var cpuCount: Int? { known.withLock(\.self)?.cpuCount }

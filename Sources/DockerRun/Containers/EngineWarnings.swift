@@ -1,8 +1,8 @@
 internal import Logging
 internal import Synchronization
 
-/// What the Engine remarks when it creates or updates containers: each remark goes into the log once. It is how an Engine says that it
-/// has discarded a limit.
+/// What the Engine remarks when it creates or updates containers: each remark goes into the log once. It is how an Engine says
+/// that it has discarded a limit.
 final class EngineWarnings: Sendable {
     private let known = Mutex<Set<String>>([])
     private let logger: Logger

@@ -30,9 +30,9 @@ final class Connection {
     private(set) var began: ContinuousClock.Instant?
     private var head = RequestHead()
     private(set) var decision: Router.Decision?
-    private(set) var request: Request?
+    var request: Request?
     /// The request was or will be answered before all of its body has come, and the connection ends with that.
-    private(set) var isBodyUnread = false
+    var isBodyUnread = false
     /// The request's number while others may have something to say to it: see ``Responder``.
     var exchange: UInt64?
     var whenGone: (@Sendable () -> Void)?
@@ -88,7 +88,7 @@ final class Connection {
         }
     }
 
-    private func read() {
+    func read() {
         while isReadingRequest {
             if reader.isReadingHead {
                 guard transport.inputCount > 0 else { return }
@@ -131,7 +131,7 @@ final class Connection {
         if listener.isDraining { hurry() }
     }
 
-    private func waitForBody() {
+    func waitForBody() {
         if !listener.isDraining { patience.wait(listener.limits.bodyTimeout, from: listener.now()) }
     }
 
@@ -183,7 +183,7 @@ final class Connection {
         while transport.inputCount > 0 { transport.takeInput(1) { $0.count } }
     }
 
-    private func makeRequest(_ body: Request.Body) -> Request {
+    func makeRequest(_ body: Request.Body) -> Request {
         var parameters: [String: String] = [:]
         if case .endpoint(_, let values) = decision?.outcome { parameters = values }
         return Request(
@@ -215,7 +215,7 @@ final class Connection {
         }
     }
 
-    private func ask(_ endpoint: any Endpoint, _ request: Request, _ exchange: UInt64) {
+    func ask(_ endpoint: any Endpoint, _ request: Request, _ exchange: UInt64) {
         self.exchange = exchange
         let responder = Responder(listener: LoopBound(listener, listener.loop), exchange: exchange)
         switch endpoint.respond(to: request, responder) {
@@ -232,49 +232,6 @@ final class Connection {
         }
     }
 
-    // MARK: A body that goes to the endpoint as it comes
-
-    private func stream(_ route: Route) {
-        let exchange = listener.nextExchange()
-        let bound = LoopBound(listener, listener.loop)
-        let body = BodyStream(whenDrained: { bound.post { $0.readOn(exchange) } })
-        state = .receiving(body, isPaused: false)
-        listener.works(self)
-        waitForBody()
-        let request = makeRequest(.stream(body))
-        self.request = request
-        ask(route.endpoint, request, exchange)
-    }
-
-    /// Nothing is read until the endpoint has taken some of the body. The kernel tells the client.
-    private func pause(_ body: BodyStream) {
-        state = .receiving(body, isPaused: true)
-        patience.waitForNothing()
-        transport.setReading(false)
-        watchPeer()
-    }
-
-    /// The endpoint has taken some.
-    func readOn() {
-        guard case .receiving(let body, isPaused: true) = state else { return }
-        state = .receiving(body, isPaused: false)
-        unwatchPeer()
-        waitForBody()
-        transport.setReading(true)
-        read()
-    }
-
-    /// Whatever the answer will be, the rest of the body is for nobody.
-    func leaveBodyUnread() {
-        guard case .receiving = state else { return }
-        isBodyUnread = true
-        state = .handling
-        patience.waitForNothing()
-        transport.setReading(false)
-    }
-
-    // MARK: Waiting with an answer
-
     /// Refuses, now or in a moment: see ``RefusalPace``. Nothing is kept of the request meanwhile but its head.
     private func hold(_ response: Response) {
         let now = listener.now()
@@ -285,30 +242,4 @@ final class Connection {
         watchPeer()
         transport.wake(after: delay / .seconds(1))
     }
-
-    /// Nothing is read while a request is handled, and yet the end is to be noticed. A client that closes only its sending
-    /// side looks just the same until something is written to it, and counts as gone too: runs that nobody waits for must end.
-    func watchPeer() {
-        guard !isPeerWatched else { return }
-        isPeerWatched = true
-        transport.watchPeer()
-    }
-
-    func unwatchPeer() {
-        isPeerWatched = false
-        transport.unwatchPeer()
-    }
-
-    func peerMayBeGone() {
-        if transport.isPeerGone {
-            close()
-        } else {
-            // A further request is there, which stays unread, and would be told of for ever.
-            unwatchPeer()
-            transport.wake(after: Self.lookInterval)
-        }
-    }
-
-    /// Seconds between two looks whether a client that sent more than its request is still there.
-    static let lookInterval = 0.5
 }
