@@ -7,11 +7,10 @@ struct ChildStreams: ~Copyable {
     private var stdoutPipe: Pipe
     private var stderrPipe: Pipe
     private var stdin: ArraySlice<UInt8>
-    private(set) var stdout: BoundedOutput
-    private(set) var stderr: BoundedOutput
+    private(set) var printed: PrintedOutput
     private var buffer = [UInt8](repeating: 0, count: 65536)
 
-    init(stdin: [UInt8], outputLimit: Int) throws(Failure) {
+    init(stdin: [UInt8], _ printed: PrintedOutput) throws(Failure) {
         let first = try Pipe()
         let second = try Pipe()
         let third = try Pipe()
@@ -19,8 +18,7 @@ struct ChildStreams: ~Copyable {
         stdoutPipe = second
         stderrPipe = third
         self.stdin = stdin[...]
-        stdout = BoundedOutput(limit: outputLimit)
-        stderr = BoundedOutput(limit: outputLimit)
+        self.printed = printed
         // Only our ends: the child's programs do not expect it of theirs.
         for end in [stdinPipe.write.number, stdoutPipe.read.number, stderrPipe.read.number] {
             _ = fcntl(end, F_SETFL, O_NONBLOCK)
@@ -49,8 +47,8 @@ struct ChildStreams: ~Copyable {
         let milliseconds = deadline.map { Int32(clamping: max(0, ($0 - .now).nanoseconds + 999_999) / 1_000_000) } ?? -1
         guard poll(&polled, 4, milliseconds) > 0 else { return }
         if polled[0].revents != 0 { write() }
-        if polled[1].revents != 0 { Self.read(&stdoutPipe.read, into: &stdout, &buffer) }
-        if polled[2].revents != 0 { Self.read(&stderrPipe.read, into: &stderr, &buffer) }
+        if polled[1].revents != 0 { readStdout() }
+        if polled[2].revents != 0 { readStderr() }
         if polled[3].revents != 0 { childSignal.clear() }
     }
 
@@ -58,10 +56,10 @@ struct ChildStreams: ~Copyable {
     mutating func drain() {
         // A pipe holds a megabyte at most, pipe(7): more can only come from somebody who goes on writing.
         for _ in 0..<16 {
-            guard Self.read(&stdoutPipe.read, into: &stdout, &buffer) else { break }
+            guard readStdout() else { break }
         }
         for _ in 0..<16 {
-            guard Self.read(&stderrPipe.read, into: &stderr, &buffer) else { break }
+            guard readStderr() else { break }
         }
     }
 
@@ -72,16 +70,28 @@ struct ChildStreams: ~Copyable {
         if stdin.isEmpty || (count < 0 && errno != EAGAIN && errno != EINTR) { stdinPipe.write.close() }
     }
 
-    /// Closes the pipe at its end.
-    ///
     /// - Returns: whether something was read.
     @discardableResult
-    private static func read(_ end: inout Descriptor, into output: inout BoundedOutput, _ buffer: inout [UInt8])
-        -> Bool
-    {
-        let count = buffer.withUnsafeMutableBytes { Glibc.read(end.number, $0.baseAddress, $0.count) }
-        if count > 0 { output.append(buffer[..<count]) }
-        if count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR) { end.close() }
+    private mutating func readStdout() -> Bool {
+        let count = Self.read(&stdoutPipe.read, into: &buffer)
+        printed.append(stdout: buffer[..<count])
         return count > 0
+    }
+
+    /// - Returns: whether something was read.
+    @discardableResult
+    private mutating func readStderr() -> Bool {
+        let count = Self.read(&stderrPipe.read, into: &buffer)
+        printed.append(stderr: buffer[..<count])
+        return count > 0
+    }
+
+    /// Closes the pipe at its end.
+    ///
+    /// - Returns: how much was read; 0 too if there is nothing yet.
+    private static func read(_ end: inout Descriptor, into buffer: inout [UInt8]) -> Int {
+        let count = buffer.withUnsafeMutableBytes { Glibc.read(end.number, $0.baseAddress, $0.count) }
+        if count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR) { end.close() }
+        return max(0, count)
     }
 }

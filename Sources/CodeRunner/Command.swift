@@ -5,61 +5,41 @@ internal import Glibc
 ///
 /// Both outputs and stdin are served at once with poll(2), so that nothing deadlocks, whatever the child reads or not.
 struct Command {
-    /// What became of a command.
-    struct Outcome {
-        var stdout: BoundedOutput
-        var stderr: BoundedOutput
-        var end: End
-        /// Whether the kernel killed a process meanwhile because memory ran out.
-        var ranOutOfMemory: Bool
-        /// Nanoseconds.
-        var duration: Int
-        /// Nanoseconds of CPU time, of the child and of those it has waited for.
-        var cpuTime: Int
-        /// Bytes that were resident at most, in any one of these processes.
-        var memoryPeak: Int
-    }
-
-    enum End: Equatable {
-        case exited(Int32)
-        case signalled(Int32)
-        /// The time limit passed, and the command was killed.
-        case timedOut
-    }
-
     let text: String
     /// The shell's positional parameters.
-    let arguments: [String]
+    var arguments: [String] = []
     /// Variables beside those of this process.
     let environment: [String: String]
     let directory: String
-    let stdin: [UInt8]
-    let outputLimit: Int
-    let deadline: ContinuousClock.Instant?
+    var stdin: [UInt8] = []
+    /// What takes its output.
+    let printed: PrintedOutput
+    let timeLimit: TimeLimit?
 
-    func run(_ descendants: Descendants) throws(Failure) -> Outcome {
+    func run(_ descendants: Descendants) throws(Failure) -> CommandOutcome {
         signal(SIGPIPE, SIG_IGN)
-        var streams = try ChildStreams(stdin: stdin, outputLimit: outputLimit)
-        let killsBefore = MemoryCgroup.current?.outOfMemoryKills
+        var streams = try ChildStreams(stdin: stdin, printed)
+        let before = RefusalCounts.now
         let began = ContinuousClock.now
         let child = try start(streams.childEnds)
         streams.childHasStarted()
-        let reserve = MemoryReserve(limit: MemoryCgroup.current?.limit)
+        let reserve = MemoryReserve(limit: ContainerCgroup.current?.limit)
         var ending: Descendants.Ending?
-        var timedOut = false
-        while ending == nil, !timedOut {
-            streams.serve(until: deadline, descendants.signal)
+        var passed: TimeLimit?
+        while ending == nil, passed == nil {
+            streams.serve(until: timeLimit?.deadline, descendants.signal)
             ending = descendants.reap(child).ending
-            if let deadline { timedOut = ending == nil && .now >= deadline }
+            if ending == nil, let timeLimit, .now >= timeLimit.deadline { passed = timeLimit }
         }
         let duration = ContinuousClock.now - began
         // They would go on, keep the pipes open, and be there when the next command begins.
         ending = descendants.end(child) ?? ending
         reserve.release()
         streams.drain()
-        return Outcome(
-            stdout: streams.stdout, stderr: streams.stderr, end: End(timedOut ? nil : ending?.status),
-            ranOutOfMemory: MemoryCgroup.current?.outOfMemoryKills != killsBefore, duration: duration.nanoseconds,
+        return CommandOutcome(
+            printed: streams.printed,
+            end: passed.map { .timedOut($0.duration) } ?? .init(status: ending?.status ?? 0),
+            limit: passed != nil ? .time : RefusalCounts.now.limit(since: before), duration: duration.nanoseconds,
             cpuTime: ending?.usage.cpuTime ?? 0, memoryPeak: (ending?.usage.ru_maxrss ?? 0) * 1024)
     }
 
@@ -80,15 +60,19 @@ struct Command {
     }
 }
 
-extension Command.End {
-    /// - Parameter status: from wait4(2); nil if the child did not end by itself.
-    fileprivate init(_ status: Int32?) {
-        guard let status else {
-            self = .timedOut
-            return
-        }
-        let signal = status & 0x7F
-        self = signal == 0 ? .exited(status >> 8 & 0xFF) : .signalled(signal)
+/// How often the kernel has killed or refused something so far, because a limit of the container was reached.
+private struct RefusalCounts {
+    let outOfMemoryKills: Int?
+    let refusedProcesses: Int?
+
+    static var now: RefusalCounts {
+        let cgroup = ContainerCgroup.current
+        return RefusalCounts(outOfMemoryKills: cgroup?.outOfMemoryKills, refusedProcesses: cgroup?.refusedProcesses)
+    }
+
+    func limit(since before: RefusalCounts) -> CommandOutcome.Limit? {
+        if outOfMemoryKills != before.outOfMemoryKills { return .memory }
+        return refusedProcesses != before.refusedProcesses ? .processes : nil
     }
 }
 

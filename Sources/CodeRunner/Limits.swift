@@ -5,8 +5,8 @@ struct Limits {
     /// For everything together, builds included; nil sets no limit.
     var time: Duration?
 
-    /// Under which a result might not fit: with the longest of all numbers and messages it takes some 350 bytes, and the
-    /// four lines in the outputs that say how much was left out take 50 each.
+    /// Under which a result might not fit: with the longest of all numbers and messages it takes some 600 bytes, and the
+    /// six lines in the outputs that say how much was left out take 50 each.
     static let leastOutput = 1024
 
     /// - Throws: ``Failure`` if the server leaves no room for a result, or no time.

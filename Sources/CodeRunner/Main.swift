@@ -35,8 +35,8 @@ internal import Glibc
         let workspace = try Workspace(path: path)
         defer { workspace.discard() }
         ProgramEnvironment.complete(in: workspace.path)
-        let result = try Execution(in: workspace, limits).result(of: program)
-        result.write { write($0, to: STDOUT_FILENO) }
+        let result = try Execution(of: program, in: workspace, limits).result()
+        result.write(within: limits.output) { write($0, to: STDOUT_FILENO) }
     }
 
     private static let usage = "usage: code-runner [--path DIR] [--max-output BYTES] [--max-time MILLISECONDS]"

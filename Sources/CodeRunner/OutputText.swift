@@ -26,6 +26,8 @@ struct OutputText {
         self.init(start: start[0], dropped: total - shown, end: end)
     }
 
+    var isCut: Bool { dropped > 0 }
+
     /// Some kilobytes at a time, because memory may be short at the end of a run.
     func forEachPart(_ body: (String) -> Void) {
         // Half a character, which the next bytes may complete.

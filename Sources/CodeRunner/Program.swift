@@ -8,6 +8,11 @@ struct Program {
     let arguments: [String]
     /// Variables of all commands.
     let environment: [String: String]
+    /// Of all build commands together, beside the limit of everything.
+    let buildTime: Duration?
+    let runTime: Duration?
+    /// Whether both outputs are wanted in one text too.
+    let interleaves: Bool
 
     /// - Throws: ``Failure`` for a language that is not known or takes no arguments, files that are missing, and one that is
     ///   there twice.
@@ -17,19 +22,24 @@ struct Program {
         stdin = Array(payload.stdin.utf8)
         arguments = payload.arguments
         environment = payload.environment
+        (buildTime, runTime, interleaves) = (payload.buildTime, payload.runTime, payload.interleaves)
+        (build, run) = try Self.commands(payload, hasTool)
+    }
+
+    private static func commands(
+        _ payload: Payload, _ hasTool: (String) -> Bool
+    ) throws(Failure) -> (build: [String], run: String) {
         switch payload.instructions {
-        case .command(let command):
-            (build, run) = ([], command)
-        case .commands(let buildCommands, let runCommand):
-            (build, run) = (buildCommands, runCommand)
+        case .command(let command): return ([], command)
+        case .commands(let build, let run): return (build, run)
         case .language(let name):
             guard !payload.files.isEmpty else { throw Failure("there are no files") }
             guard let language = Language.named(name) else { throw Failure("the language \"\(name)\" is not known") }
-            guard arguments.isEmpty || language.takesArguments else {
+            let hasArguments = !payload.arguments.isEmpty
+            guard !hasArguments || language.takesArguments else {
                 throw Failure("programs in the language \"\(name)\" take no arguments")
             }
-            (build, run) = language.commands(
-                for: payload.files, hasArguments: !arguments.isEmpty, hasTool: hasTool)
+            return language.commands(for: payload.files, hasArguments: hasArguments, hasTool: hasTool)
         }
     }
 }

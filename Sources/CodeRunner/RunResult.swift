@@ -1,78 +1,38 @@
-internal import Glibc
-
 /// What is printed: the four fields of the contract, and ours beside them.
 struct RunResult {
-    struct Build {
-        var stdout = OutputText()
-        var stderr = OutputText()
-        /// Nanoseconds.
-        var duration: Int
+    /// Of the run; or of the command of the build that failed, after which nothing was run.
+    var run: CommandOutcome
+    /// All build commands together, when there were any.
+    var build: CommandOutcome?
+    /// Bytes that all processes of the container and its files in memory took at most.
+    var containerMemoryPeak = ContainerCgroup.current?.memoryPeak
+
+    /// As one object in JSON, a part at a time. The texts are cut down so that all of it fits into the limit: short ones are
+    /// left whole, and long ones get the same each.
+    ///
+    /// - Parameter limit: bytes, at least ``Limits/leastOutput``.
+    func write(within limit: Int, to sink: @escaping ([UInt8]) -> Void) {
+        write(showing: outputs(within: limit), to: sink)
     }
 
-    var stdout = OutputText()
-    var stderr = OutputText()
-    /// Empty if all went well.
-    var error: String
-    /// Nanoseconds of the run, or of the build that failed.
-    var duration: Int
-    var exitCode: Int32?
-    var signal: Int32?
-    /// Nanoseconds of CPU time.
-    var cpuTime: Int
-    /// Bytes.
-    var memoryPeak: Int
-    /// Of all build commands together, when there were any.
-    var build: Build?
+    private var outcomes: [CommandOutcome] { [run] + (build.map { [$0] } ?? []) }
 
-    /// As one object in JSON, a part at a time.
-    func write(to sink: @escaping ([UInt8]) -> Void) {
-        JSONText.write(to: sink) { json in
-            if let build {
-                json.add("build") {
-                    $0.add("duration", build.duration)
-                    $0.add("stderr", build.stderr)
-                    $0.add("stdout", build.stdout)
-                }
-            }
-            json.add("cpuTime", cpuTime)
-            json.add("duration", duration)
-            json.add("error", error)
-            if let exitCode { json.add("exitCode", Int(exitCode)) }
-            json.add("memoryPeak", memoryPeak)
-            if let signal { json.add("signal", Int(signal)) }
-            json.add("stderr", stderr)
-            json.add("stdout", stdout)
+    private func outputs(within limit: Int) -> [ShownOutput] {
+        let printed = outcomes.map(\.printed)
+        let lengths = printed.flatMap(\.all).map(\.lengthInJSON)
+        let isWhole = lengths.reduce(length(showingNothing: false)) { $0 + ($1 ?? limit) } <= limit
+        let room = limit - length(showingNothing: !isWhole)
+        var shares = Self.shares(lengths, of: room)[...]
+        return printed.map { printed in
+            ShownOutput(printed.all.map { $0.text(within: shares.removeFirst()) })
         }
     }
 
-    /// Bytes of all of it as it is written.
-    private var length: Int {
+    /// Bytes of all of it without the texts.
+    private func length(showingNothing isCut: Bool) -> Int {
         var length = 0
-        write { length += $0.count }
+        write(showing: outcomes.map { ShownOutput(nothingOf: $0.printed, isCut: isCut) }) { length += $0.count }
         return length
-    }
-}
-
-extension RunResult {
-    /// The texts are cut down so that all of it, as it is printed, fits into the limit: short ones are left whole, and long
-    /// ones get the same each.
-    init(_ outcome: Command.Outcome, build: BuildOutcome?, _ limits: Limits) {
-        self.init(
-            error: outcome.error(limits), duration: outcome.duration, cpuTime: outcome.cpuTime,
-            memoryPeak: outcome.memoryPeak, build: build.map { Build(duration: $0.duration) })
-        switch outcome.end {
-        case .exited(let code): exitCode = code
-        case .signalled(let number): signal = number
-        case .timedOut: break
-        }
-        let outputs = [outcome.stdout, outcome.stderr] + (build.map { [$0.stdout, $0.stderr] } ?? [])
-        let shares = Self.shares(outputs.map(\.lengthInJSON), of: limits.output - length)
-        let texts = zip(outputs, shares).map { $0.text(within: $1) }
-        (stdout, stderr) = (texts[0], texts[1])
-        if build != nil {
-            self.build?.stdout = texts[2]
-            self.build?.stderr = texts[3]
-        }
     }
 
     /// - Parameter lengths: nil is longer than there can be room for.
@@ -86,24 +46,50 @@ extension RunResult {
         }
         return shares
     }
-}
 
-extension Command.Outcome {
-    /// In words; empty if all went well.
-    fileprivate func error(_ limits: Limits) -> String {
-        switch end {
-        case .exited(0): ""
-        // A shell's way to say that SIGKILL ended what it ran.
-        case .exited(128 + SIGKILL): "Exit code: \(128 + SIGKILL)\(memoryReason)"
-        case .exited(let code): "Exit code: \(code)"
-        case .signalled(SIGKILL): "Killed by signal \(SIGKILL)\(Signal.name(SIGKILL))\(memoryReason)"
-        case .signalled(let signal): "Killed by signal \(signal)\(Signal.name(signal))"
-        case .timedOut: "Time limit exceeded (\(limits.time.map { "\($0)" } ?? ""))"
+    /// - Parameter outputs: of ``outcomes``.
+    private func write(showing outputs: [ShownOutput], to sink: @escaping ([UInt8]) -> Void) {
+        let limit = outcomes.lazy.compactMap(\.limit).first ?? (outputs.contains(where: \.isCut) ? .output : nil)
+        JSONText.write(to: sink) { json in
+            if let build {
+                json.add("build") { $0.add(build, outputs[1], build.limit ?? (outputs[1].isCut ? .output : nil)) }
+            }
+            if let containerMemoryPeak { json.add("containerMemoryPeak", containerMemoryPeak) }
+            json.add("error", run.error)
+            json.add(run, outputs[0], limit)
         }
     }
+}
 
-    private var memoryReason: String {
-        guard ranOutOfMemory else { return "" }
-        return ": out of memory" + (MemoryCgroup.current?.limit.map { " (limit \($0) bytes)" } ?? "")
+/// What is shown of what a command printed.
+private struct ShownOutput {
+    var stdout = OutputText()
+    var stderr = OutputText()
+    var interleaved: OutputText?
+    var isCut: Bool
+
+    /// - Parameter texts: stdout, stderr and, where it is wanted, both.
+    init(_ texts: [OutputText]) {
+        (stdout, stderr, interleaved) = (texts[0], texts[1], texts.count > 2 ? texts[2] : nil)
+        isCut = texts.contains(where: \.isCut)
+    }
+
+    init(nothingOf printed: PrintedOutput, isCut: Bool) {
+        interleaved = printed.interleaved.map { _ in OutputText() }
+        self.isCut = isCut
+    }
+}
+
+extension JSONText {
+    fileprivate mutating func add(_ outcome: CommandOutcome, _ output: ShownOutput, _ limit: CommandOutcome.Limit?) {
+        add("cpuTime", outcome.cpuTime)
+        add("duration", outcome.duration)
+        if case .exited(let code) = outcome.end { add("exitCode", Int(code)) }
+        if let limit { add("limit", limit.rawValue) }
+        add("memoryPeak", outcome.memoryPeak)
+        if let text = output.interleaved { add("output", text) }
+        if case .signalled(let signal) = outcome.end { add("signal", Int(signal)) }
+        add("stderr", output.stderr)
+        add("stdout", output.stdout)
     }
 }

@@ -97,6 +97,10 @@ import Testing
         #expect(outcome["stdout"] == "")
         #expect(outcome["stderr"] == "no\n")
         #expect(outcome["error"] == "Exit code: 2")
+        let build = try #require(outcome.result["build"] as? [String: Any])
+        #expect(build["stderr"] as? String == "no\n")
+        #expect(build["exitCode"] as? Int == 2)
+        #expect(build.keys.sorted() == ["cpuTime", "duration", "exitCode", "memoryPeak", "stderr", "stdout"])
     }
 
     @Test(arguments: [
@@ -114,6 +118,10 @@ import Testing
         #"{"language":"bash","files":[{"name":"a","content":"1"},{"name":"./a","content":"2"}]}"#,
         #"{"language":"","command":"true","files":[{"name":"a","content":"1"},{"name":"a","content":"2"}]}"#,
         #"{"language":"bash","files":[{"name":"a","content":"","encoding":1}]}"#,
+        #"{"language":"","command":"true","files":[],"runTime":0}"#,
+        #"{"language":"","command":"true","files":[],"runTime":"1"}"#,
+        #"{"language":"","command":"true","files":[],"buildTime":-1}"#,
+        #"{"language":"","command":"true","files":[],"interleaved":1}"#,
         #"{"language":"bash","files":[{"name":"a","content":""}],"args":"a"}"#,
         #"{"language":"bash","files":[{"name":"a","content":""}],"args":[1]}"#,
         #"{"language":"bash","files":[{"name":"a","content":""}],"env":["A=1"]}"#,
@@ -151,6 +159,19 @@ import Testing
         let outcome = try run(Data(payload.utf8))
         #expect(outcome.status == 1)
         #expect(outcome.stderr == "code-runner: cannot read the payload: \"\(member)\" contains a NUL\n")
+    }
+
+    @Test(arguments: [
+        ("runTime", #"{"runInstructions":{"buildCommands":[],"runCommand":"true"},"files":[],"runTime":[]}"#),
+        ("files.1.content", #"{"language":"bash","files":[{"name":"a","content":""},{"name":"b","content":1}]}"#),
+        (
+            "runInstructions.buildCommands.0",
+            #"{"runInstructions":{"buildCommands":[1],"runCommand":"true"},"files":[]}"#
+        ),
+    ])
+    func `what is of the wrong kind is named, in both versions`(_ member: String, _ payload: String) throws {
+        let outcome = try run(Data(payload.utf8))
+        #expect(outcome.stderr == "code-runner: cannot read the payload: \"\(member)\" is not of the right kind\n")
     }
 
     @Test func `half a surrogate pair is U+FFFD, whether it matters or not`() throws {
@@ -405,7 +426,43 @@ import Testing
         #expect(outcome["error"]?.hasPrefix("Time limit exceeded") == true)
     }
 
+    @Test func `the program's own time ends it, and the build's the build, and the error says how long it was`() throws {
+        let commands = ["buildCommands": ["sleep 0.3; echo built"], "runCommand": "echo so far; exec sleep 600"] as [String: Any]
+        let run = try self.run(["runInstructions": commands, "files": [], "runTime": 0.25] as [String: Any])
+        #expect(run["stdout"] == "so far\n")
+        #expect(run["error"] == "Time limit exceeded (0.25 seconds)")
+        #expect(run["limit"] == "time")
+        let slow = ["buildCommands": ["sleep 0.1", "exec sleep 600"], "runCommand": "true"] as [String: Any]
+        let build = try self.run(["runInstructions": slow, "files": [], "buildTime": 0.3, "runTime": 1e300] as [String: Any])
+        #expect(build["error"] == "Time limit exceeded (0.3 seconds)")
+        #expect((build.result["build"] as? [String: Any])?["limit"] as? String == "time")
+        #expect(build.result["exitCode"] == nil)
+    }
+
+    @Test func `times of their own widen nothing`() throws {
+        let payload: [String: Any] = ["language": "", "command": "exec sleep 600", "files": [], "runTime": 60]
+        #expect(try run(payload, arguments: ["--max-time", "200"])["error"] == "Time limit exceeded (0.2 seconds)")
+    }
+
     // MARK: Output
+
+    @Test func `both outputs are there in one text too, in their order, where that is wanted`() throws {
+        // Each write waits until the one before it was read, FIONREAD of ioctl_tty(2): 0x541B.
+        let script = #"""
+            for my $i (1..3) { for ([1, "o$i\n"], [2, "e$i\n"]) {
+                syswrite($_->[0] == 1 ? STDOUT : STDERR, $_->[1]);
+                my $left; do { $left = pack("i", 0); ioctl($_->[0] == 1 ? STDOUT : STDERR, 0x541B, $left) } while unpack("i", $left);
+            } }
+            """#
+        let command = "exec perl -e '\(script)'"
+        var payload: [String: Any] = ["language": "", "command": command, "files": []]
+        #expect(try run(payload)["output"] == nil)
+        payload["interleaved"] = true
+        let outcome = try run(payload)
+        #expect(outcome["output"] == "o1\ne1\no2\ne2\no3\ne3\n")
+        #expect(outcome["stdout"] == "o1\no2\no3\n")
+        #expect(outcome["stderr"] == "e1\ne2\ne3\n")
+    }
 
     @Test func `every byte comes through, and those that are no UTF-8 are replaced, in all outputs`() throws {
         let bytes = #"for i in $(seq 0 255); do printf "\\x$(printf %02x $i)"; done"#

@@ -1,3 +1,5 @@
+import Foundation
+
 @testable import CodeRunner
 
 extension OutputText {
@@ -10,9 +12,14 @@ extension OutputText {
 
 extension RunResult {
     /// All of it.
-    var written: [UInt8] {
+    func written(within limit: Int = 1_000_000) -> [UInt8] {
         var bytes: [UInt8] = []
-        write { bytes += $0 }
+        write(within: limit) { bytes += $0 }
         return bytes
+    }
+
+    /// What a client makes of it.
+    func object(within limit: Int = 1_000_000) throws -> [String: Any] {
+        try JSONSerialization.jsonObject(with: Data(written(within: limit))) as? [String: Any] ?? [:]
     }
 }
