@@ -16,10 +16,20 @@ struct Execution {
         timeLimit = limits.time.map { TimeLimit($0) }
     }
 
-    /// What fails ends it, and is the result.
+    /// What fails ends it, and is the result, together with the files that are to be returned.
     ///
     /// - Throws: ``Failure`` if a file cannot be written, or no process started.
     func result() throws(Failure) -> RunResult {
+        var result = try resultWithoutFiles()
+        if let outputs = program.outputs {
+            // A program that took all of the time has left files too. The server waits longer than this for an answer.
+            let deadline = timeLimit.map { max($0.deadline, .now + .milliseconds(250)) }
+            result.files = OutputFiles(outputs, in: workspace.path, limit: limits.output, until: deadline)
+        }
+        return result
+    }
+
+    private func resultWithoutFiles() throws(Failure) -> RunResult {
         if let bootstrap = workspace.bootstrapCommand {
             let outcome = try run(bootstrap, environment: [:], timeLimit)
             guard outcome.isSuccess else { return RunResult(run: outcome) }

@@ -34,6 +34,24 @@ struct JSONText {
         add(name, OutputText(start: Array(value.utf8)[...]))
     }
 
+    mutating func add(_ name: StaticString, _ value: Bool) {
+        begin(name)
+        bytes += "\(value)".utf8
+    }
+
+    /// An array of objects.
+    mutating func add<Element>(
+        _ name: StaticString, _ elements: [Element], _ addMembers: (inout JSONText, Element) -> Void
+    ) {
+        begin(name)
+        bytes.append(UInt8(ascii: "["))
+        for (index, element) in elements.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            appendObject { addMembers(&$0, element) }
+        }
+        bytes.append(UInt8(ascii: "]"))
+    }
+
     mutating func add(_ name: StaticString, _ addMembers: (inout JSONText) -> Void) {
         begin(name)
         appendObject(addMembers)

@@ -36,7 +36,7 @@ extension Payload {
             instructions: instructions, files: files, stdin: input.stdin ?? "", arguments: input.args ?? [],
             environment: input.env ?? [:], buildTime: try Self.duration("buildTime", input.buildTime),
             runTime: try Self.duration("runTime", input.runTime), interleaves: input.interleaved ?? false,
-            limits: input.limits)
+            outputs: input.outputs, limits: input.limits)
         try refuseWhatTheSystemDoesNotTake()
     }
 
@@ -135,10 +135,11 @@ private struct Input: Decodable {
     let buildTime: Double?
     let runTime: Double?
     let interleaved: Bool?
+    let outputs: [String]?
     let limits: Payload.ServerLimits?
 
     private enum CodingKeys: String, CodingKey {
-        case files, stdin, args, env, buildTime, runTime, interleaved
+        case files, stdin, args, env, buildTime, runTime, interleaved, outputs
         case limits = "docker-run"
     }
 }

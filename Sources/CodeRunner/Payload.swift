@@ -36,6 +36,8 @@ struct Payload: Equatable {
     var runTime: Duration?
     /// Whether both outputs are wanted in one text too.
     var interleaves: Bool
+    /// Names and patterns of the files that are to be returned; nil if none are asked for.
+    var outputs: [String]?
     var limits: ServerLimits?
 }
 

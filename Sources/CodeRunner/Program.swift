@@ -13,9 +13,11 @@ struct Program {
     let runTime: Duration?
     /// Whether both outputs are wanted in one text too.
     let interleaves: Bool
+    /// Of the files that are to be returned; nil if none are asked for.
+    let outputs: [FilePattern]?
 
-    /// - Throws: ``Failure`` for a language that is not known or takes no arguments, files that are missing, and one that is
-    ///   there twice.
+    /// - Throws: ``Failure`` for a language that is not known or takes no arguments, files that are missing, one that is
+    ///   there twice, and names of files to be returned that lead out of the directory.
     init(_ payload: Payload, hasTool: (String) -> Bool) throws(Failure) {
         try FileName.refuseDuplicates(payload.files.map(\.name))
         files = payload.files
@@ -23,6 +25,12 @@ struct Program {
         arguments = payload.arguments
         environment = payload.environment
         (buildTime, runTime, interleaves) = (payload.buildTime, payload.runTime, payload.interleaves)
+        var outputs: [FilePattern]?
+        if let names = payload.outputs {
+            outputs = []
+            for name in names { outputs?.append(try FilePattern(name)) }
+        }
+        self.outputs = outputs
         (build, run) = try Self.commands(payload, hasTool)
     }
 

@@ -6,22 +6,31 @@ struct RunResult {
     var build: CommandOutcome?
     /// Bytes that all processes of the container and its files in memory took at most.
     var containerMemoryPeak = ContainerCgroup.current?.memoryPeak
+    /// Those that the program has left and are to be returned, if any are.
+    var files: OutputFiles?
 
-    /// As one object in JSON, a part at a time. The texts are cut down so that all of it fits into the limit: short ones are
-    /// left whole, and long ones get the same each.
+    /// As one object in JSON, a part at a time, of which all fits into the limit: texts that are too long are cut down, short
+    /// ones left whole, and long ones get the same each; files have what is left.
     ///
     /// - Parameter limit: bytes, at least ``Limits/leastOutput``.
     func write(within limit: Int, to sink: @escaping ([UInt8]) -> Void) {
-        write(showing: outputs(within: limit), to: sink)
+        var shown = Shown(outputs: [], files: files.map { _ in .widestWithoutNames })
+        let namesRoom = min(files?.leastLength ?? 0, (limit - length(cut: true, shown.files)) / 4)
+        shown.outputs = outputs(within: limit - namesRoom, shown.files)
+        if let files {
+            let room = limit - length(shown)
+            shown.files = FilesText(files, within: room - namesRoom, namesWithin: namesRoom)
+        }
+        write(shown, to: sink)
     }
 
     private var outcomes: [CommandOutcome] { [run] + (build.map { [$0] } ?? []) }
 
-    private func outputs(within limit: Int) -> [ShownOutput] {
+    private func outputs(within limit: Int, _ files: FilesText?) -> [ShownOutput] {
         let printed = outcomes.map(\.printed)
         let lengths = printed.flatMap(\.all).map(\.lengthInJSON)
-        let isWhole = lengths.reduce(length(showingNothing: false)) { $0 + ($1 ?? limit) } <= limit
-        let room = limit - length(showingNothing: !isWhole)
+        let isWhole = lengths.reduce(length(cut: false, files)) { $0 + ($1 ?? limit) } <= limit
+        let room = limit - length(cut: !isWhole, files)
         var shares = Self.shares(lengths, of: room)[...]
         return printed.map { printed in
             ShownOutput(printed.all.map { $0.text(within: shares.removeFirst()) })
@@ -29,9 +38,15 @@ struct RunResult {
     }
 
     /// Bytes of all of it without the texts.
-    private func length(showingNothing isCut: Bool) -> Int {
+    ///
+    /// - Parameter isCut: whether there will be a word that says so of each.
+    private func length(cut isCut: Bool, _ files: FilesText?) -> Int {
+        length(Shown(outputs: outcomes.map { ShownOutput(nothingOf: $0.printed, isCut: isCut) }, files: files))
+    }
+
+    private func length(_ shown: Shown) -> Int {
         var length = 0
-        write(showing: outcomes.map { ShownOutput(nothingOf: $0.printed, isCut: isCut) }) { length += $0.count }
+        write(shown) { length += $0.count }
         return length
     }
 
@@ -47,17 +62,28 @@ struct RunResult {
         return shares
     }
 
-    /// - Parameter outputs: of ``outcomes``.
-    private func write(showing outputs: [ShownOutput], to sink: @escaping ([UInt8]) -> Void) {
-        let limit = outcomes.lazy.compactMap(\.limit).first ?? (outputs.contains(where: \.isCut) ? .output : nil)
+    private func write(_ shown: Shown, to sink: @escaping ([UInt8]) -> Void) {
+        let limit = outcomes.lazy.compactMap(\.limit).first ?? shown.outputs.lazy.compactMap(\.limit).first
         JSONText.write(to: sink) { json in
             if let build {
-                json.add("build") { $0.add(build, outputs[1], build.limit ?? (outputs[1].isCut ? .output : nil)) }
+                json.add("build") { json in
+                    if let limit = build.limit ?? shown.outputs[1].limit { json.add("limit", limit.rawValue) }
+                    json.add(build, shown.outputs[1])
+                }
             }
             if let containerMemoryPeak { json.add("containerMemoryPeak", containerMemoryPeak) }
             json.add("error", run.error)
-            json.add(run, outputs[0], limit)
+            if let files = shown.files { files.add(to: &json) }
+            if let limit { json.add("limit", limit.rawValue) }
+            json.add(run, shown.outputs[0])
         }
+    }
+
+    /// What there is room for.
+    private struct Shown {
+        /// Of ``outcomes``.
+        var outputs: [ShownOutput]
+        var files: FilesText?
     }
 }
 
@@ -66,7 +92,7 @@ private struct ShownOutput {
     var stdout = OutputText()
     var stderr = OutputText()
     var interleaved: OutputText?
-    var isCut: Bool
+    private let isCut: Bool
 
     /// - Parameter texts: stdout, stderr and, where it is wanted, both.
     init(_ texts: [OutputText]) {
@@ -78,14 +104,15 @@ private struct ShownOutput {
         interleaved = printed.interleaved.map { _ in OutputText() }
         self.isCut = isCut
     }
+
+    var limit: CommandOutcome.Limit? { isCut ? .output : nil }
 }
 
 extension JSONText {
-    fileprivate mutating func add(_ outcome: CommandOutcome, _ output: ShownOutput, _ limit: CommandOutcome.Limit?) {
+    fileprivate mutating func add(_ outcome: CommandOutcome, _ output: ShownOutput) {
         add("cpuTime", outcome.cpuTime)
         add("duration", outcome.duration)
         if case .exited(let code) = outcome.end { add("exitCode", Int(code)) }
-        if let limit { add("limit", limit.rawValue) }
         add("memoryPeak", outcome.memoryPeak)
         if let text = output.interleaved { add("output", text) }
         if case .signalled(let signal) = outcome.end { add("signal", Int(signal)) }

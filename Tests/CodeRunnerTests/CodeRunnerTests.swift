@@ -122,6 +122,7 @@ import Testing
         #"{"language":"","command":"true","files":[],"runTime":"1"}"#,
         #"{"language":"","command":"true","files":[],"buildTime":-1}"#,
         #"{"language":"","command":"true","files":[],"interleaved":1}"#,
+        #"{"language":"","command":"true","files":[],"outputs":"a"}"#,
         #"{"language":"bash","files":[{"name":"a","content":""}],"args":"a"}"#,
         #"{"language":"bash","files":[{"name":"a","content":""}],"args":[1]}"#,
         #"{"language":"bash","files":[{"name":"a","content":""}],"env":["A=1"]}"#,
