@@ -49,7 +49,7 @@ let package = Package(
         .target(name: "TestSupport", dependencies: ["Bytes"], path: "Tests/Support", swiftSettings: settings),
         .testTarget(name: "MetricsTests", dependencies: ["Metrics"], swiftSettings: settings),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP", "TestSupport"], swiftSettings: settings),
-        .testTarget(name: "CodeRunnerTests", dependencies: ["CodeRunner"], swiftSettings: settings),
+        .testTarget(name: "CodeRunnerTests", dependencies: ["CodeRunner", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "DockerRunTests",
             dependencies: ["DockerRun", "Metrics", "TestSupport", .product(name: "Logging", package: "swift-log")],

@@ -3,12 +3,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <malloc.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/vfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -38,6 +39,17 @@ void process_trim_heap(void) {
 static void advise_heap(int advice) {
     uintptr_t heap_end = page_above((uintptr_t)sbrk(0));
     if (heap_begin != 0 && heap_end > heap_begin) madvise((void *)heap_begin, heap_end - heap_begin, advice);
+}
+
+// --- files -----------------------------------------------------------------------------------------------------------
+
+int process_memory_file(void) {
+    return memfd_create("code-runner", MFD_CLOEXEC);
+}
+
+bool process_is_in_memory(int descriptor) {
+    struct statfs status;
+    return fstatfs(descriptor, &status) == 0 && (status.f_type == TMPFS_MAGIC || status.f_type == RAMFS_MAGIC);
 }
 
 // --- between fork and exec -------------------------------------------------------------------------------------------

@@ -15,7 +15,8 @@ struct CommandOutcome {
     }
 
     var printed: PrintedOutput
-    var end: End
+    /// Nil of several that have an end each.
+    var end: End?
     /// What it ran into, the time before memory, and that before the number of processes. Of the output it is not known
     /// before the result is written.
     var limit: Limit?
@@ -43,7 +44,7 @@ struct CommandOutcome {
     /// In words; empty if all went well.
     var error: String {
         switch end {
-        case .exited(0): ""
+        case nil, .exited(0): ""
         // A shell's way to say that SIGKILL ended what it ran.
         case .exited(128 + SIGKILL): "Exit code: \(128 + SIGKILL)\(memoryReason)"
         case .exited(let code): "Exit code: \(code)"

@@ -5,20 +5,26 @@ struct ContainerCgroup {
     private let memoryEvents: String
     private let memoryLimit: String
     private let memoryPeakFile: String
+    private let memoryUsage: String
+    private let inactiveFiles: StaticString
     private let pidsEvents: String
 
     private static let version2 = ContainerCgroup(
         memory: "/sys/fs/cgroup", memoryEvents: "memory.events", memoryLimit: "memory.max",
-        memoryPeakFile: "memory.peak", pidsEvents: "/sys/fs/cgroup/pids.events")
+        memoryPeakFile: "memory.peak", memoryUsage: "memory.current", inactiveFiles: "inactive_file",
+        pidsEvents: "/sys/fs/cgroup/pids.events")
     private static let version1 = ContainerCgroup(
         memory: "/sys/fs/cgroup/memory", memoryEvents: "memory.oom_control", memoryLimit: "memory.limit_in_bytes",
-        memoryPeakFile: "memory.max_usage_in_bytes", pidsEvents: "/sys/fs/cgroup/pids/pids.events")
+        memoryPeakFile: "memory.max_usage_in_bytes", memoryUsage: "memory.usage_in_bytes",
+        inactiveFiles: "total_inactive_file", pidsEvents: "/sys/fs/cgroup/pids/pids.events")
 
     /// Nil where the runtime does not show it.
     static let current = [version2, version1].first { $0.outOfMemoryKills != nil }
 
     /// Processes that were killed because memory ran out.
-    var outOfMemoryKills: Int? { KernelFile.read("\(memory)/\(memoryEvents)").flatMap { Self.count("oom_kill", in: $0) } }
+    var outOfMemoryKills: Int? {
+        KernelFile.read("\(memory)/\(memoryEvents)").flatMap { Self.count("oom_kill", in: $0) }
+    }
 
     /// Processes and threads that were not started because there were too many.
     var refusedProcesses: Int? { KernelFile.read(pidsEvents).flatMap { Self.count("max", in: $0) } }
@@ -26,6 +32,12 @@ struct ContainerCgroup {
     /// Bytes that all processes and the files in memory took at most, together. Linux before 5.19 does not tell it in version
     /// 2.
     var memoryPeak: Int? { KernelFile.read("\(memory)/\(memoryPeakFile)").flatMap(Self.bytes) }
+
+    /// Bytes that are taken now, but for caches of files that the kernel gives up when somebody needs the memory.
+    var memoryInUse: Int? {
+        guard let all = KernelFile.read("\(memory)/\(memoryUsage)").flatMap(Self.bytes) else { return nil }
+        return all - (KernelFile.read("\(memory)/memory.stat").flatMap { Self.count(inactiveFiles, in: $0) } ?? 0)
+    }
 
     /// Bytes; nil if there is no limit.
     var limit: Int? { KernelFile.read("\(memory)/\(memoryLimit)").flatMap(Self.bytes) }

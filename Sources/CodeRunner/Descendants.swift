@@ -11,7 +11,8 @@ struct Descendants {
     }
 
     let signal: ChildSignal
-    private let isInit = getpid() == 1
+    /// Whether this is process 1 of a container, in which all others are below it.
+    let isInit = getpid() == 1
 
     init() throws(Failure) {
         signal = try ChildSignal()

@@ -3,7 +3,7 @@ internal import Glibc
 /// An open directory. Names are looked up in it alone, and no link is followed.
 struct Directory: ~Copyable {
     enum Kind {
-        case file, directory, link, other
+        case file, directory, link, fifo, other
     }
 
     /// What there is about a file. The name is bytes, as for the system.
@@ -45,6 +45,17 @@ struct Directory: ~Copyable {
         return Descriptor(owning: number)
     }
 
+    /// The permissions of itself.
+    var mode: mode_t {
+        var status = stat()
+        return fstat(number, &status) == 0 ? status.st_mode & 0o7777 : 0
+    }
+
+    /// Does nothing if it is somebody else's.
+    func setMode(_ mode: mode_t) {
+        fchmod(number, mode)
+    }
+
     /// Nil if there is none of this name.
     func entry(_ name: [UInt8]) -> Entry? {
         var status = stat()
@@ -54,6 +65,7 @@ struct Directory: ~Copyable {
             case S_IFREG: .file
             case S_IFDIR: .directory
             case S_IFLNK: .link
+            case S_IFIFO: .fifo
             default: .other
             }
         return Entry(name: name, kind: kind, mode: status.st_mode & 0o7777, size: Int(status.st_size))
@@ -70,7 +82,9 @@ struct Directory: ~Copyable {
         var names: [[UInt8]] = []
         while names.count < limit, let entry = readdir(stream) {
             let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: UInt8.self, capacity: 256) { Array(UnsafeBufferPointer(start: $0, count: strlen($0))) }
+                $0.withMemoryRebound(to: UInt8.self, capacity: 256) {
+                    Array(UnsafeBufferPointer(start: $0, count: strlen($0)))
+                }
             }
             if name != [Self.dot], name != [Self.dot, Self.dot] { names.append(name) }
         }
@@ -93,7 +107,7 @@ struct Directory: ~Copyable {
         }
     }
 
-    /// For messages.
+    /// Whole, however long it is.
     static func text(_ name: [UInt8]) -> String { String(decoding: name, as: UTF8.self) }
 
     private static let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC

@@ -4,8 +4,8 @@ struct Execution {
     let program: Program
     let workspace: Workspace
     let limits: Limits
-    private let descendants: Descendants
-    private let timeLimit: TimeLimit?
+    let timeLimit: TimeLimit?
+    let descendants: Descendants
 
     /// The time begins now.
     init(of program: Program, in workspace: Workspace, _ limits: Limits) throws(Failure) {
@@ -31,16 +31,21 @@ struct Execution {
 
     private func resultWithoutFiles() throws(Failure) -> RunResult {
         if let bootstrap = workspace.bootstrapCommand {
-            let outcome = try run(bootstrap, environment: [:], timeLimit)
-            guard outcome.isSuccess else { return RunResult(run: outcome) }
+            let outcome = try run(bootstrap, environment: [:], printed(), timeLimit)
+            guard outcome.isSuccess else {
+                return RunResult(run: outcome, tests: program.tests.map(TestResults.init(skipped:)))
+            }
         }
         try workspace.write(program.files)
         let build = try build()
-        if let failed = build?.last, !failed.isSuccess { return RunResult(run: failed, build: build?.all) }
-        let outcome = try run(
-            program.run, arguments: program.arguments, environment: program.environment, stdin: program.stdin,
-            .sooner(timeLimit, program.runTime.map { TimeLimit($0) }))
-        return RunResult(run: outcome, build: build?.all)
+        if let failed = build?.last, !failed.isSuccess {
+            return RunResult(run: failed, build: build?.all, tests: program.tests.map(TestResults.init(skipped:)))
+        }
+        if let tests = program.tests {
+            let results = try self.results(of: tests)
+            return RunResult(run: results.outcome, build: build?.all, tests: results)
+        }
+        return RunResult(run: try run(program.input, printed()), build: build?.all)
     }
 
     /// Up to the first that fails.
@@ -48,19 +53,28 @@ struct Execution {
         let timeLimit = TimeLimit.sooner(timeLimit, program.buildTime.map { TimeLimit($0) })
         var build: (all: CommandOutcome, last: CommandOutcome)?
         for text in program.build where build?.last.isSuccess ?? true {
-            let outcome = try run(text, environment: program.environment, timeLimit)
+            let outcome = try run(text, environment: program.environment, printed(), timeLimit)
             build = (build?.all.followed(by: outcome) ?? outcome, outcome)
         }
         return build
     }
 
+    private func printed() -> PrintedOutput { PrintedOutput(limit: limits.output, interleaves: program.interleaves) }
+
+    /// The program, once.
+    func run(_ input: Program.Input, _ printed: PrintedOutput) throws(Failure) -> CommandOutcome {
+        try run(
+            program.run, input, environment: program.environment, printed,
+            .sooner(timeLimit, program.runTime.map { TimeLimit($0) }))
+    }
+
     private func run(
-        _ text: String, arguments: [String] = [], environment: [String: String], stdin: [UInt8] = [],
-        _ timeLimit: TimeLimit?
+        _ text: String, _ input: Program.Input = .init(stdin: [], arguments: []), environment: [String: String],
+        _ printed: PrintedOutput, _ timeLimit: TimeLimit?
     ) throws(Failure) -> CommandOutcome {
         try Command(
-            text: text, arguments: arguments, environment: environment, directory: workspace.path, stdin: stdin,
-            printed: PrintedOutput(limit: limits.output, interleaves: program.interleaves), timeLimit: timeLimit
+            text: text, arguments: input.arguments, environment: environment, directory: workspace.path,
+            stdin: input.stdin, printed: printed, timeLimit: timeLimit
         ).run(descendants)
     }
 }

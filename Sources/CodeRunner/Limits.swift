@@ -9,6 +9,14 @@ struct Limits {
     /// six lines in the outputs that say how much was left out take 50 each.
     static let leastOutput = 1024
 
+    /// - Throws: ``Failure`` if what has to be told of so many tests might not fit.
+    func checkRoom(forTests count: Int) throws(Failure) {
+        let least = Self.leastOutput + TestResults.leastLengthOfAll + count * TestResults.leastLength
+        guard output >= least else {
+            throw Failure("\(count) tests need \(least) bytes for their result, and there are \(output) (outputSize)")
+        }
+    }
+
     /// - Throws: ``Failure`` if the server leaves no room for a result, or no time.
     func lowered(to other: Payload.ServerLimits?) throws(Failure) -> Limits {
         var limits = self

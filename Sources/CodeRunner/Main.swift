@@ -31,6 +31,7 @@ internal import Glibc
         let payload = try Payload(json: readStandardInput())
         let limits = try limits.lowered(to: payload.limits)
         let program = try Program(payload, hasTool: isInPath)
+        if let tests = program.tests { try limits.checkRoom(forTests: tests.count) }
         process_trim_heap()
         let workspace = try Workspace(path: path)
         defer { workspace.discard() }

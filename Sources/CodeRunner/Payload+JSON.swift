@@ -36,7 +36,8 @@ extension Payload {
             instructions: instructions, files: files, stdin: input.stdin ?? "", arguments: input.args ?? [],
             environment: input.env ?? [:], buildTime: try Self.duration("buildTime", input.buildTime),
             runTime: try Self.duration("runTime", input.runTime), interleaves: input.interleaved ?? false,
-            outputs: input.outputs, limits: input.limits)
+            outputs: input.outputs, tests: input.tests, stopsOnFailure: input.stopOnFailure ?? false,
+            limits: input.limits)
         try refuseWhatTheSystemDoesNotTake()
     }
 
@@ -136,10 +137,12 @@ private struct Input: Decodable {
     let runTime: Double?
     let interleaved: Bool?
     let outputs: [String]?
+    let tests: [Payload.Test]?
+    let stopOnFailure: Bool?
     let limits: Payload.ServerLimits?
 
     private enum CodingKeys: String, CodingKey {
-        case files, stdin, args, env, buildTime, runTime, interleaved, outputs
+        case files, stdin, args, env, buildTime, runTime, interleaved, outputs, tests, stopOnFailure
         case limits = "docker-run"
     }
 }

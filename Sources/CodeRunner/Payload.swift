@@ -8,6 +8,14 @@ struct Payload: Equatable {
         var text: String { String(decoding: content, as: UTF8.self) }
     }
 
+    /// One of several runs of what is built once. What it does not say is as the payload has it.
+    struct Test: Decodable, Equatable {
+        let stdin: String?
+        let args: [String]?
+        /// On stdout.
+        let expected: String?
+    }
+
     enum Instructions: Equatable {
         case language(String)
         /// Run alone, whatever the language.
@@ -38,6 +46,9 @@ struct Payload: Equatable {
     var interleaves: Bool
     /// Names and patterns of the files that are to be returned; nil if none are asked for.
     var outputs: [String]?
+    /// In place of the one run; nil if there are none.
+    var tests: [Test]?
+    var stopsOnFailure: Bool
     var limits: ServerLimits?
 }
 
@@ -64,6 +75,9 @@ extension Payload {
             texts.append(("runInstructions.runCommand", run))
         }
         texts += arguments.enumerated().map { ("args.\($0)", $1) }
+        for (index, test) in (tests ?? []).enumerated() {
+            texts += (test.args ?? []).enumerated().map { ("tests.\(index).args.\($0)", $1) }
+        }
         texts += environment.flatMap { [("env", $0), ("env.\($0)", $1)] }
         return texts
     }

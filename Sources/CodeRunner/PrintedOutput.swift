@@ -4,9 +4,12 @@ struct PrintedOutput {
     private(set) var stderr: BoundedOutput
     /// Both, in the order in which they were read, where that is wanted.
     private(set) var interleaved: BoundedOutput?
+    /// What is to come on stdout, where that is known.
+    private(set) var expected: ExpectedOutput?
 
     /// - Parameter limit: bytes that are kept of each.
-    init(limit: Int, interleaves: Bool) {
+    init(limit: Int, interleaves: Bool, expected: ExpectedOutput? = nil) {
+        self.expected = expected
         stdout = BoundedOutput(limit: limit)
         stderr = BoundedOutput(limit: limit)
         interleaved = interleaves ? BoundedOutput(limit: limit) : nil
@@ -14,6 +17,7 @@ struct PrintedOutput {
 
     mutating func append(stdout bytes: ArraySlice<UInt8>) {
         stdout.append(bytes)
+        expected?.append(bytes)
         interleaved?.append(bytes)
     }
 

@@ -1,9 +1,11 @@
 /// What is printed: the four fields of the contract, and ours beside them.
 struct RunResult {
-    /// Of the run; or of the command of the build that failed, after which nothing was run.
+    /// Of the run, or of all tests together; or of the command of the build that failed, after which nothing was run.
     var run: CommandOutcome
     /// All build commands together, when there were any.
     var build: CommandOutcome?
+    /// What was run in place of one run, if it was.
+    var tests: TestResults?
     /// Bytes that all processes of the container and its files in memory took at most.
     var containerMemoryPeak = ContainerCgroup.current?.memoryPeak
     /// Those that the program has left and are to be returned, if any are.
@@ -15,7 +17,7 @@ struct RunResult {
     /// - Parameter limit: bytes, at least ``Limits/leastOutput``.
     func write(within limit: Int, to sink: @escaping ([UInt8]) -> Void) {
         var shown = Shown(outputs: [], files: files.map { _ in .widestWithoutNames })
-        let namesRoom = min(files?.leastLength ?? 0, (limit - length(cut: true, shown.files)) / 4)
+        let namesRoom = min(files?.lengthOfNames ?? 0, (limit - length(cut: true, shown.files)) / 4)
         shown.outputs = outputs(within: limit - namesRoom, shown.files)
         if let files {
             let room = limit - length(shown)
@@ -24,7 +26,7 @@ struct RunResult {
         write(shown, to: sink)
     }
 
-    private var outcomes: [CommandOutcome] { [run] + (build.map { [$0] } ?? []) }
+    private var outcomes: [CommandOutcome] { [run] + (build.map { [$0] } ?? []) + (tests?.outcomes ?? []) }
 
     private func outputs(within limit: Int, _ files: FilesText?) -> [ShownOutput] {
         let printed = outcomes.map(\.printed)
@@ -66,16 +68,13 @@ struct RunResult {
         let limit = outcomes.lazy.compactMap(\.limit).first ?? shown.outputs.lazy.compactMap(\.limit).first
         JSONText.write(to: sink) { json in
             if let build {
-                json.add("build") { json in
-                    if let limit = build.limit ?? shown.outputs[1].limit { json.add("limit", limit.rawValue) }
-                    json.add(build, shown.outputs[1])
-                }
+                json.add("build") { $0.add(build, shown.outputs[1], build.limit ?? shown.outputs[1].limit) }
             }
             if let containerMemoryPeak { json.add("containerMemoryPeak", containerMemoryPeak) }
             json.add("error", run.error)
             if let files = shown.files { files.add(to: &json) }
-            if let limit { json.add("limit", limit.rawValue) }
-            json.add(run, shown.outputs[0])
+            json.add(run, shown.outputs[0], limit)
+            if let tests { tests.add(to: &json, shown.outputs.suffix(tests.outcomes.count)) }
         }
     }
 
@@ -109,14 +108,33 @@ private struct ShownOutput {
 }
 
 extension JSONText {
-    fileprivate mutating func add(_ outcome: CommandOutcome, _ output: ShownOutput) {
+    fileprivate mutating func add(_ outcome: CommandOutcome, _ output: ShownOutput, _ limit: CommandOutcome.Limit?) {
         add("cpuTime", outcome.cpuTime)
         add("duration", outcome.duration)
         if case .exited(let code) = outcome.end { add("exitCode", Int(code)) }
+        if let limit { add("limit", limit.rawValue) }
         add("memoryPeak", outcome.memoryPeak)
         if let text = output.interleaved { add("output", text) }
         if case .signalled(let signal) = outcome.end { add("signal", Int(signal)) }
         add("stderr", output.stderr)
         add("stdout", output.stdout)
+    }
+}
+
+extension TestResults {
+    /// - Parameter outputs: of those that were run.
+    fileprivate func add(to json: inout JSONText, _ outputs: ArraySlice<ShownOutput>) {
+        var outputs = outputs
+        if let notRestored { json.add("notRestored", notRestored) }
+        json.add("passed", passed)
+        json.add("tests", all) { json, outcome in
+            guard let outcome, let output = outputs.popFirst() else {
+                json.add("skipped", true)
+                return
+            }
+            json.add("error", outcome.error)
+            if let hasPassed = outcome.hasPassed { json.add("passed", hasPassed) }
+            json.add(outcome, output, outcome.limit ?? output.limit)
+        }
     }
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <stdbool.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/types.h>
@@ -11,6 +12,12 @@ static inline int process_set_not_dumpable(void) {
 static inline int process_set_child_subreaper(void) {
     return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 }
+
+// An empty file without a name, in memory, memfd_create(2), which GNU sources alone have. Returns a descriptor, or -1.
+int process_memory_file(void);
+
+// Whether a file is in memory, in a tmpfs(5) that is, whose number in statfs(2) is a macro of the kernel's.
+bool process_is_in_memory(int descriptor);
 
 // Keeps what is allocated from now on out of the children that process_start_shell forks. To be called first, once, by a
 // process of one thread.

@@ -1,0 +1,53 @@
+internal import Glibc
+
+extension Execution {
+    /// Runs the program once for each, in the directory as the build has left it. Those for which no time is left, and those
+    /// behind the first that fails if that is to end them, are skipped.
+    func results(of tests: [Program.Test]) throws(Failure) -> TestResults {
+        var results = TestResults()
+        let isAlone = tests.count < 2
+        var snapshot: Snapshot?
+        do throws(Failure) {
+            if !isAlone { snapshot = try Snapshot.taken(of: roots, storedIn: temporary, until: timeLimit?.deadline) }
+        } catch {
+            results.failToRestore(error)
+        }
+        for (index, test) in tests.enumerated() {
+            if index > 0, let failure = snapshot?.restore(until: timeLimit?.deadline) {
+                results.failToRestore(failure)
+            }
+            let isInTime = timeLimit.map { .now < $0.deadline } ?? true
+            guard isInTime, !(program.stopsOnFailure && results.hasFailure) else { break }
+            let printed = PrintedOutput(
+                limit: limits.output / tests.count, interleaves: program.interleaves, expected: test.expected)
+            results.add(try run(test.input, printed))
+        }
+        results.skip(tests.count - results.all.count)
+        return results
+    }
+
+    /// The directory of the program, and in a container of its own those for temporary files, which programs find by name:
+    /// elsewhere they are other people's too. One that lies in another is part of that.
+    private var roots: [Snapshot.Root] {
+        let workspace = Self.resolved(workspace.path) ?? workspace.path
+        let work = FileName(workspace).parts
+        var roots = [Snapshot.Root(path: workspace)]
+        guard descendants.isInit else { return roots }
+        for path in ["/tmp", "/dev/shm", temporary].compactMap(Self.resolved) {
+            let parts = FileName(path).parts
+            guard !roots.contains(where: { parts.starts(with: FileName($0.path).parts) }) else { continue }
+            roots.append(.init(path: path, exception: work.starts(with: parts) ? work[parts.count...] : []))
+        }
+        // What another lies in comes before it.
+        return roots.sorted { $0.path.utf8.count < $1.path.utf8.count }
+    }
+
+    private var temporary: String { getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp" }
+
+    /// Nil if it is not there.
+    private static func resolved(_ path: String) -> String? {
+        let resolved = realpath(path, nil)
+        defer { free(resolved) }
+        return resolved.map { String(cString: $0) }
+    }
+}

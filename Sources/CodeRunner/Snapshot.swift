@@ -1,0 +1,244 @@
+internal import Glibc
+
+/// What lies below some directories, so that it can be put back as it was: files, directories, links and FIFOs with their
+/// permissions, but not their times and owners.
+struct Snapshot: ~Copyable {
+    /// A directory, in which one below it may be left alone.
+    struct Root {
+        let path: String
+        var exception: ArraySlice<[UInt8]> = []
+    }
+
+    fileprivate enum Node {
+        case file(SnapshotStorage.Place, mode_t)
+        case directory([[UInt8]: Node], mode_t)
+        case link(to: [UInt8])
+        case fifo(mode_t)
+        /// What cannot be read; nobody changes it then.
+        case unreadable
+    }
+
+    private let storage: SnapshotStorage
+    private let roots: [(root: Root, mode: mode_t, nodes: [[UInt8]: Node])]
+
+    /// Keeps the contents in a directory, or in memory where they do not fit.
+    ///
+    /// - Throws: ``Failure`` saying why there can be none.
+    static func taken(
+        of roots: [Root], storedIn directory: String, until deadline: ContinuousClock.Instant?
+    ) throws(Failure) -> Snapshot {
+        if let storage = SnapshotStorage(in: directory),
+            let snapshot = try Snapshot(of: roots, in: storage, until: deadline)
+        {
+            return snapshot
+        }
+        if let storage = SnapshotStorage(), let snapshot = try Snapshot(of: roots, in: storage, until: deadline) {
+            return snapshot
+        }
+        throw Failure("there is no room for a copy of the directory")
+    }
+
+    /// Nil if the storage has no room for it.
+    private init?(
+        of roots: [Root], in storage: consuming SnapshotStorage, until deadline: ContinuousClock.Instant?
+    ) throws(Failure) {
+        var taking = Taking(storage: storage, deadline: deadline)
+        var taken: [(root: Root, mode: mode_t, nodes: [[UInt8]: Node])] = []
+        for root in roots {
+            let directory = try Directory(path: root.path)
+            taken.append((root, directory.mode, try taking.nodes(in: directory, except: root.exception, depth: 0)))
+        }
+        guard !taking.isFull else { return nil }
+        self.roots = taken
+        self.storage = taking.storage
+    }
+}
+
+private struct Taking: ~Copyable {
+    var storage: SnapshotStorage
+    let deadline: ContinuousClock.Instant?
+    private(set) var isFull = false
+    private var left = maximumCount
+
+    private static let maximumCount = 100_000
+    /// Directories within each other, each of which is open meanwhile.
+    private static let maximumDepth = 100
+
+    init(storage: consuming SnapshotStorage, deadline: ContinuousClock.Instant?) {
+        self.storage = storage
+        self.deadline = deadline
+    }
+
+    mutating func nodes(
+        in directory: borrowing Directory, except exception: ArraySlice<[UInt8]>, depth: Int
+    ) throws(Failure) -> [[UInt8]: Snapshot.Node] {
+        guard depth < Self.maximumDepth else { throw Failure("directories lie more than \(Self.maximumDepth) deep") }
+        let names = try directory.names(limit: left + 1)
+        guard names.count <= left else { throw Failure("there are more than \(Self.maximumCount) files") }
+        left -= names.count
+        var nodes: [[UInt8]: Snapshot.Node] = [:]
+        for name in names where !isFull && [name] != exception {
+            if let deadline, .now >= deadline { throw Failure("there was no time to copy all files") }
+            guard let entry = directory.entry(name) else { continue }
+            let inner = name == exception.first ? exception.dropFirst() : []
+            nodes[name] = try node(entry, in: directory, except: inner, depth)
+        }
+        return nodes
+    }
+
+    private mutating func node(
+        _ entry: Directory.Entry, in directory: borrowing Directory, except exception: ArraySlice<[UInt8]>, _ depth: Int
+    ) throws(Failure) -> Snapshot.Node? {
+        switch entry.kind {
+        case .file: return file(entry, in: directory)
+        case .directory:
+            guard let inner = try? directory.directory(entry.name) else { return .unreadable }
+            defer { inner.setMode(entry.mode) }
+            return .directory(try nodes(in: inner, except: exception, depth: depth + 1), entry.mode)
+        case .link: return directory.target(ofLink: entry.name).map { .link(to: $0) }
+        case .fifo: return .fifo(entry.mode)
+        // A socket without a process is of no use, and devices are nobody's to make.
+        case .other: return nil
+        }
+    }
+
+    private mutating func file(_ entry: Directory.Entry, in directory: borrowing Directory) -> Snapshot.Node {
+        guard let file = try? directory.file(entry.name) else { return .unreadable }
+        if entry.mode & 0o400 == 0 { fchmod(file.number, entry.mode) }
+        guard let place = try? storage.append(file, size: entry.size) else {
+            isFull = true
+            return .unreadable
+        }
+        return .file(place, entry.mode)
+    }
+}
+
+// MARK: - Putting it back
+
+extension Snapshot {
+    /// Removes what has come, and puts back what has gone or is different, in so far as that is possible.
+    ///
+    /// - Returns: what was not possible first.
+    func restore(until deadline: ContinuousClock.Instant?) -> Failure? {
+        var restoring = Restoring(deadline: deadline)
+        for (root, mode, nodes) in roots {
+            do throws(Failure) {
+                let directory = try Self.repaired(root.path, mode)
+                restore(nodes, in: directory, except: root.exception, &restoring)
+                directory.setMode(mode)
+            } catch {
+                restoring.fail(error)
+            }
+        }
+        return restoring.failure
+    }
+
+    private struct Restoring {
+        let deadline: ContinuousClock.Instant?
+        private(set) var failure: Failure?
+
+        init(deadline: ContinuousClock.Instant?) {
+            self.deadline = deadline
+        }
+
+        mutating func fail(_ failure: Failure) {
+            self.failure = self.failure ?? failure
+        }
+
+        func checkTime() throws(Failure) {
+            if let deadline, .now >= deadline { throw Failure("there was no time to put all files back") }
+        }
+    }
+
+    /// A program may have moved its directory away, put a link in its place, or taken its permissions.
+    private static func repaired(_ path: String, _ mode: mode_t) throws(Failure) -> Directory {
+        var status = stat()
+        if lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+            if status.st_mode & 0o7777 != mode { chmod(path, mode | 0o700) }
+        } else {
+            unlink(path)
+            guard mkdir(path, 0o700) == 0 else { throw .system("make \(path)") }
+        }
+        return try Directory(path: path)
+    }
+
+    private func restore(
+        _ nodes: [[UInt8]: Node], in directory: borrowing Directory, except exception: ArraySlice<[UInt8]>,
+        _ restoring: inout Restoring
+    ) {
+        removeOthers(than: nodes, in: directory, except: exception.first, &restoring)
+        for (name, node) in nodes {
+            do throws(Failure) {
+                try restoring.checkTime()
+                let inner = name == exception.first ? exception.dropFirst() : []
+                try restore(node, as: name, in: directory, except: inner, &restoring)
+            } catch {
+                restoring.fail(error)
+            }
+        }
+    }
+
+    private func removeOthers(
+        than nodes: [[UInt8]: Node], in directory: borrowing Directory, except exception: [UInt8]?,
+        _ restoring: inout Restoring
+    ) {
+        do throws(Failure) {
+            while true {
+                // If there are others at all, some are among so many.
+                let names = try directory.names(limit: nodes.count + 1000)
+                let others = names.filter { nodes[$0] == nil && $0 != exception }
+                if others.isEmpty { return }
+                for name in others {
+                    try restoring.checkTime()
+                    try directory.remove(name, until: restoring.deadline)
+                }
+            }
+        } catch {
+            restoring.fail(error)
+        }
+    }
+
+    private func restore(
+        _ node: Node, as name: [UInt8], in directory: borrowing Directory, except exception: ArraySlice<[UInt8]>,
+        _ restoring: inout Restoring
+    ) throws(Failure) {
+        let entry = directory.entry(name)
+        switch node {
+        case .file(let place, let mode):
+            if try isSame(entry, place, mode, in: directory) { return }
+            try directory.remove(name, until: restoring.deadline)
+            let file = try directory.makeFile(name)
+            guard storage.write(place, to: file) else { throw .system("write \(Directory.text(name))") }
+            fchmod(file.number, mode)
+        case .directory(let nodes, let mode):
+            if entry?.kind != .directory {
+                try directory.remove(name, until: restoring.deadline)
+                try directory.makeDirectory(name)
+            }
+            let inner = try directory.directory(name)
+            if entry?.mode != mode { inner.setMode(0o700) }
+            restore(nodes, in: inner, except: exception, &restoring)
+            inner.setMode(mode)
+        case .link(let target):
+            if entry?.kind == .link, directory.target(ofLink: name) == target { return }
+            try directory.remove(name, until: restoring.deadline)
+            try directory.makeLink(name, to: target)
+        case .fifo(let mode):
+            if entry?.kind == .fifo, entry?.mode == mode { return }
+            try directory.remove(name, until: restoring.deadline)
+            try directory.makeFIFO(name, mode)
+        case .unreadable: return
+        }
+    }
+
+    /// Whether a file has kept its content; its permissions are put back.
+    private func isSame(
+        _ entry: Directory.Entry?, _ place: SnapshotStorage.Place, _ mode: mode_t, in directory: borrowing Directory
+    ) throws(Failure) -> Bool {
+        guard let entry, entry.kind == .file, entry.size == place.size else { return false }
+        let file = try directory.file(entry.name)
+        guard storage.isContent(of: file, at: place) else { return false }
+        if entry.mode != mode || mode & 0o400 == 0 { fchmod(file.number, mode) }
+        return true
+    }
+}
