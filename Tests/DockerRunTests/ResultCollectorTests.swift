@@ -23,6 +23,21 @@ struct ResultCollectorTests {
         #expect(try collect([(.stdout, "\n {\"a\" : 1.0"), (.stdout, "0}\n\n")]).result == "{\"a\" : 1.00}")
     }
 
+    @Test(arguments: [
+        (#"{"limit":"time"}"#, StruckLimit.time), (#"{"a":{"limit":"time"},"limit" : "out\u0070ut"}"#, .output),
+        (#"{"limit":"none"}"#, nil), (#"{"limit":1}"#, nil), (#"{"limit":{"limit":"time"}}"#, nil),
+        (#"{"a":{"limit":"time"}}"#, nil), (#"{"limit":"time","limit":""}"#, nil), (#"{"timil":"memory"}"#, nil),
+    ])
+    func `the limit that a result names is known, however the text is cut`(_ text: String, _ limit: StruckLimit?) throws
+    {
+        for cut in 0..<text.utf8.count {
+            let pieces = [text.utf8.prefix(cut), text.utf8.dropFirst(cut)].map {
+                (FrameDecoder.Stream.stdout, String($0)!)
+            }
+            #expect(try collect(pieces).collector.struckLimit == limit)
+        }
+    }
+
     @Test func `an object is there as soon as its brace closes`() throws {
         var collector = ResultCollector(maximumSize: 100)
         try receive(&collector, .stdout, #"{"a":{}"#)

@@ -1,7 +1,7 @@
-import DockerRun
 import Metrics
 import Testing
 
+@testable import DockerRun
 @testable import Server
 
 struct RunMetricsTests {
@@ -9,11 +9,11 @@ struct RunMetricsTests {
         let metrics = RunMetrics()
         var timings = RunTimings(queue: .milliseconds(1))
         timings.create = .milliseconds(10)
-        metrics.observe(timings, total: .milliseconds(11))
+        metrics.observe(RunReport(result: .success([]), timings: timings), total: .milliseconds(11))
         timings = RunTimings(queue: .milliseconds(1))
         timings.isWarm = true
         timings.run = .milliseconds(5)
-        metrics.observe(timings, total: .milliseconds(6))
+        metrics.observe(RunReport(result: .success([]), struckLimit: .time, timings: timings), total: .milliseconds(6))
         let counts = metrics.parts.mapValues(\.snapshot.count)
         #expect(counts[.init(phase: .queue, isWarm: false)] == 1)
         #expect(counts[.init(phase: .create, isWarm: false)] == 1)
@@ -24,5 +24,6 @@ struct RunMetricsTests {
         #expect(counts[.init(phase: .create, isWarm: true)] == nil)
         #expect(metrics.coldTotal.snapshot.count == 1)
         #expect(metrics.warmTotal.snapshot.count == 1)
+        #expect(metrics.struckLimits.values == [.time: 1])
     }
 }

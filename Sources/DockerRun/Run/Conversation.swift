@@ -70,6 +70,9 @@ struct Conversation {
     /// Whether the container has said nothing at all.
     var isEmpty: Bool { collector.isEmpty }
 
+    /// What the container says that the run ran into.
+    var struckLimit: StruckLimit? { collector.struckLimit }
+
     /// Talks until the result is complete, or until there cannot be one. By then a warm container's image has been checked,
     /// unless nobody waits for the result any more, its time is over, or the daemon does not say.
     mutating func outcome(_ cancellation: Cancellation) -> Outcome {

@@ -9,6 +9,8 @@ struct ResultCollector {
     private var daemon: [UInt8] = []
     private var scanner = JSONScanner()
     private var syntaxError: JSONSyntaxError?
+    /// Where the result says which limit struck, if it does.
+    private var limit: Range<Int>?
 
     /// - Parameter maximumSize: bytes, all streams together.
     init(maximumSize: Int) {
@@ -39,9 +41,24 @@ struct ResultCollector {
             stdout.append(contentsOf: bytes)
             guard syntaxError == nil else { return }
             // A program that fails may print something first and say why on stderr later: read on, and judge at the end.
-            do { try scanner.scan(bytes.bindMemory(to: UInt8.self).span) } catch { syntaxError = error }
+            var members: [JSONScanner.Member] = []
+            do {
+                try scanner.scan(bytes.bindMemory(to: UInt8.self).span) { member in
+                    if member.name.count == Self.limitName.utf8CodeUnitCount { members.append(member) }
+                }
+            } catch {
+                syntaxError = error
+            }
+            if let member = members.last(where: { stdout[$0.name].elementsEqual("\(Self.limitName)".utf8) }) {
+                limit = member.value
+            }
         }
     }
+
+    private static let limitName: StaticString = #""limit""#
+
+    /// What the result says that the run ran into, as code-runner does; nil as well if another runner means something else.
+    var struckLimit: StruckLimit? { limit.flatMap { StruckLimit(inResult: stdout[$0]) } }
 
     /// The object, if it and nothing else has come.
     func result() throws(RunError) -> ArraySlice<UInt8> {

@@ -2,6 +2,8 @@
 public struct RunReport: Sendable {
     /// The object that the container printed, byte for byte.
     public var result: Result<ArraySlice<UInt8>, RunError>
+    /// What it ran into, as far as is known.
+    public var struckLimit: StruckLimit?
     public var timings = RunTimings()
     /// Nil: the run was ended before its turn came, or refused.
     public var image: String?

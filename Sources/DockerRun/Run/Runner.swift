@@ -108,7 +108,7 @@ struct Runner: Sendable {
             connection = try docker.takeConnection()
         } catch {
             let failure = RunError.docker(error, in: RunError.start)
-            report(.failure(failure), of: container, attempts.timings, attempts)
+            report(.failure(failure), of: container, attempts.timings, nil, attempts)
             reaper.take(container)
             return true
         }
@@ -132,7 +132,7 @@ struct Runner: Sendable {
             reaper.take(container)
             return false
         }
-        report(result, of: container, conversation.timings, attempts)
+        report(result, of: container, conversation.timings, conversation.struckLimit, attempts)
         if case .success = result {
             conversation.awaitCall()
             reaper.take(container, isEnding: true)
@@ -142,14 +142,18 @@ struct Runner: Sendable {
         return true
     }
 
+    /// - Parameter struckLimit: what a result says that the run ran into.
     private func report(
         _ result: Result<ArraySlice<UInt8>, RunError>, of container: AttachedContainer, _ timings: RunTimings,
-        _ attempts: Attempts
+        _ struckLimit: StruckLimit?, _ attempts: Attempts
     ) {
-        attempts.observe(
-            .ended(
-                RunReport(
-                    result: result, timings: timings, image: attempts.request.image, container: container.name)))
+        var report = RunReport(result: result, timings: timings, image: attempts.request.image)
+        report.container = container.name
+        switch result {
+        case .success: report.struckLimit = struckLimit
+        case .failure(let error): report.struckLimit = StruckLimit(error)
+        }
+        attempts.observe(.ended(report))
     }
 
     /// - Returns: nil if somebody else has to have the payload that a warm container got; the pool has been told why.

@@ -15,7 +15,7 @@ struct RunEndpoint: Endpoint {
                 // A large body takes its time to come.
                 report.timings.queue? += arrival
                 if report.timings.queue != nil {
-                    metrics.observe(report.timings, total: ContinuousClock.now - request.began)
+                    metrics.observe(report, total: ContinuousClock.now - request.began)
                 }
                 responder.send(Self.response(to: report))
             } prepare: { () throws(RunError) in
@@ -53,6 +53,7 @@ struct RunEndpoint: Endpoint {
         var fields: [(String, LogLine.Value)] = [("image", .text(image))]
         if let container = report.container { fields.append(("container", .text(container))) }
         fields.append(("start", .text(temperature)))
+        if let limit = report.struckLimit { fields.append(("limit", .text(limit.rawValue))) }
         var serverTiming = [temperature]
         for (phase, duration) in report.timings.phases {
             serverTiming.append("\(phase.rawValue);dur=\(duration.roundedMilliseconds)")

@@ -31,6 +31,7 @@ struct MetricsPage: Sendable {
         addRequests(to: &page)
         let statistics = service.statistics
         addRuns(statistics, to: &page)
+        addStruckLimits(to: &page)
         addPool(statistics, to: &page)
         addDocker(statistics.calls, to: &page)
         addProcess(to: &page)
@@ -74,6 +75,14 @@ struct MetricsPage: Sendable {
                 page.add(histogram.snapshot, ["phase": phase.rawValue, "start": isWarm ? "warm" : "cold"])
             }
         }
+    }
+
+    private func addStruckLimits(to page: inout MetricsText) {
+        page.begin(
+            "docker_run_struck_limits_total", .counter,
+            "Runs that ran into a limit, which the server kept or code-runner tells of.")
+        let counts = runs.struckLimits.values
+        for limit in StruckLimit.allCases { page.add(counts[limit] ?? 0, ["limit": limit.rawValue]) }
     }
 
     private func addPool(_ statistics: RunService.Statistics, to page: inout MetricsText) {

@@ -1,7 +1,7 @@
 internal import DockerRun
 internal import Metrics
 
-/// How long runs took, and their parts.
+/// How long runs took, and their parts, and what they ran into.
 struct RunMetrics: Sendable {
     typealias Phase = RunTimings.Phase
 
@@ -13,6 +13,7 @@ struct RunMetrics: Sendable {
     let parts: [Part: Histogram]
     let warmTotal = Histogram()
     let coldTotal = Histogram()
+    let struckLimits = CounterFamily<StruckLimit>()
 
     init() {
         let all = [true, false].flatMap { isWarm in
@@ -22,7 +23,9 @@ struct RunMetrics: Sendable {
     }
 
     /// - Parameter total: from the request's arrival to the answer.
-    func observe(_ timings: RunTimings, total: Duration) {
+    func observe(_ report: RunReport, total: Duration) {
+        let timings = report.timings
+        if let limit = report.struckLimit { struckLimits.increment(limit) }
         for (phase, duration) in timings.phases {
             parts[Part(phase: phase, isWarm: timings.isWarm)]?.observe(duration)
         }
