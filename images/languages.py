@@ -19,47 +19,56 @@ class Language:
     finish: str = ""
     # A main file that the compiler or the interpreter refuses.
     broken: str = "(((\n"
+    # What clients may say for it, too.
+    aliases: str = ""
+
+
+def labels(name):
+    """What an image says of itself, for the catalog of the server that runs it."""
+    language = LANGUAGES[name]
+    aliases = f' docker-run.aliases="{language.aliases}"' if language.aliases else ""
+    return f"docker-run.language={name} docker-run.main-file={language.files[0]}{aliases}"
 
 
 # What the packages' own scripts would do, had they been run.
 JAVA = "ln -s /$(echo usr/lib/jvm/java-17-openjdk-*)/bin/java usr/bin/"
 
 LANGUAGES = {
-    "assembly": Language("nasm binutils", ["main.asm", "greet.inc"]),
+    "assembly": Language("nasm binutils", ["main.asm", "greet.inc"], aliases="asm nasm"),
     "ats": Language("ats2-lang gcc libc6-dev", ["main.dats"]),
-    "bash": Language("bash", ["main.sh", "greet.sh"]),
-    "c": Language("gcc libc6-dev", ["main.c", "greet.c", "greet.h"]),
-    "clisp": Language("sbcl", ["main.lisp", "greet.lisp"]),
+    "bash": Language("bash", ["main.sh", "greet.sh"], aliases="sh"),
+    "c": Language("gcc libc6-dev", ["main.c", "greet.c", "greet.h"], aliases="gcc"),
+    "clisp": Language("sbcl", ["main.lisp", "greet.lisp"], aliases="lisp sbcl"),
     "clojure": Language(
-        "clojure openjdk-17-jre-headless bash", ["main.clj", "greet.clj"], finish=JAVA + "; ln -s clojure1.11 usr/bin/clojure"),
-    "cobol": Language("gnucobol3", ["main.cob", "greet.cob"]),
-    "coffeescript": Language("coffeescript nodejs", ["main.coffee", "greet.js"]),
-    "cpp": Language("g++", ["main.cpp", "greet.cpp", "greet.h"]),
-    "crystal": Language("crystal gcc libc6-dev", ["main.cr", "greet.cr"], finish="ln -s gcc usr/bin/cc"),
-    "csharp": Language("mono-mcs mono-runtime libmono-system-core4.0-cil", ["main.cs", "greet.cs"]),
+        "clojure openjdk-17-jre-headless bash", ["main.clj", "greet.clj"], finish=JAVA + "; ln -s clojure1.11 usr/bin/clojure", aliases="clj"),
+    "cobol": Language("gnucobol3", ["main.cob", "greet.cob"], aliases="cob"),
+    "coffeescript": Language("coffeescript nodejs", ["main.coffee", "greet.js"], aliases="coffee"),
+    "cpp": Language("g++", ["main.cpp", "greet.cpp", "greet.h"], aliases="c++ g++"),
+    "crystal": Language("crystal gcc libc6-dev", ["main.cr", "greet.cr"], finish="ln -s gcc usr/bin/cc", aliases="cr"),
+    "csharp": Language("mono-mcs mono-runtime libmono-system-core4.0-cil", ["main.cs", "greet.cs"], aliases="c# cs mono"),
     "d": Language("gdc", ["main.d", "greet.d"]),
-    "elixir": Language("elixir", ["main.ex", "greet.ex"]),
-    "erlang": Language("erlang-base", ["main.erl", "greet.erl"]),
-    "go": Language("golang-go", ["main.go", "go.mod", "greet/greet.go"]),
+    "elixir": Language("elixir", ["main.ex", "greet.ex"], aliases="ex exs"),
+    "erlang": Language("erlang-base", ["main.erl", "greet.erl"], aliases="erl"),
+    "go": Language("golang-go", ["main.go", "go.mod", "greet/greet.go"], aliases="golang"),
     "groovy": Language(
         "groovy openjdk-17-jre-headless bash", ["main.groovy", "Greet.groovy"],
         finish=JAVA + "; ln -s $(basename usr/lib/jvm/java-17-openjdk-*) usr/lib/jvm/default-java;"
         " ln -s /usr/share/groovy/bin/groovy usr/bin/"),
-    "guile": Language("guile-3.0", ["main.scm", "greet.scm"], finish="ln -sf /$(echo usr/lib/*/guile/3.0/bin/guile) usr/bin/guile"),
-    "haskell": Language("ghc", ["main.hs", "Greet.hs"], finish="chroot . ghc-pkg recache --global"),
+    "guile": Language("guile-3.0", ["main.scm", "greet.scm"], finish="ln -sf /$(echo usr/lib/*/guile/3.0/bin/guile) usr/bin/guile", aliases="scheme scm"),
+    "haskell": Language("ghc", ["main.hs", "Greet.hs"], finish="chroot . ghc-pkg recache --global", aliases="hs"),
     "java": Language(
         "openjdk-17-jdk-headless", ["Main.java", "Greet.java"],
         finish="ln -s /$(echo usr/lib/jvm/java-17-openjdk-*)/bin/java /$(echo usr/lib/jvm/java-17-openjdk-*)/bin/javac usr/bin/"),
-    "javascript": Language("nodejs", ["main.js", "greet.js"]),
-    "kotlin": Language("kotlin openjdk-17-jre-headless bash", ["main.kt"], finish=JAVA),
+    "javascript": Language("nodejs", ["main.js", "greet.js"], aliases="js node nodejs"),
+    "kotlin": Language("kotlin openjdk-17-jre-headless bash", ["main.kt"], finish=JAVA, aliases="kt"),
     "lua": Language("lua5.4", ["main.lua", "greet.lua"]),
     "nim": Language("nim gcc libc6-dev", ["main.nim", "greet.nim"]),
-    "ocaml": Language("ocaml-nox", ["main.ml", "greet.ml"]),
+    "ocaml": Language("ocaml-nox", ["main.ml", "greet.ml"], aliases="ml"),
     "pascal": Language(
         "fp-compiler fp-units-rtl binutils", ["main.pas", "greet.pas"],
         finish="ln -s $(basename usr/bin/*-fpc-3.2.2) usr/bin/fpc; ln -s /$(echo usr/lib/*/fpc/3.2.2/ppc*) usr/bin/;"
-        " echo \"-vw -Fu/$(echo usr/lib/*/fpc/3.2.2)/units/\\$fpctarget/*\" | tr ' ' '\\n' > etc/fpc.cfg"),
-    "perl": Language("perl", ["main.pl", "Greet.pm"]),
+        " echo \"-vw -Fu/$(echo usr/lib/*/fpc/3.2.2)/units/\\$fpctarget/*\" | tr ' ' '\\n' > etc/fpc.cfg", aliases="pas fpc"),
+    "perl": Language("perl", ["main.pl", "Greet.pm"], aliases="pl"),
     "php": Language("php8.2-cli", ["main.php", "greet.php"], finish="ln -sf php8.2 usr/bin/php", broken="<?php (((\n"),
     "python": Language(
         "python3-minimal libpython3-stdlib", ["main.py", "greet.py"],
@@ -67,15 +76,15 @@ LANGUAGES = {
         # Without the hash, what is compiled goes stale when the times of the files change, as they do on the way into
         # the image.
         finish="ln -sf python3 usr/bin/python;"
-        " chroot . python3 -m compileall -q --invalidation-mode unchecked-hash /usr/lib/python3.*"),
-    "raku": Language("rakudo", ["main.raku", "Greet.rakumod"]),
-    "ruby": Language("ruby", ["main.rb", "greet.rb"]),
-    "rust": Language("rustc gcc libc6-dev", ["main.rs", "greet.rs"], finish="ln -s gcc usr/bin/cc"),
+        " chroot . python3 -m compileall -q --invalidation-mode unchecked-hash /usr/lib/python3.*", aliases="py py3 python3"),
+    "raku": Language("rakudo", ["main.raku", "Greet.rakumod"], aliases="perl6"),
+    "ruby": Language("ruby", ["main.rb", "greet.rb"], aliases="rb"),
+    "rust": Language("rustc gcc libc6-dev", ["main.rs", "greet.rs"], finish="ln -s gcc usr/bin/cc", aliases="rs"),
     "scala": Language(
         "scala openjdk-17-jre-headless bash", ["main.scala", "greet.scala"],
         finish=JAVA + "; ln -s /usr/share/scala-2.11/bin/scala /usr/share/scala-2.11/bin/scalac usr/bin/"),
     "tcl": Language("tcl", ["main.tcl", "greet.tcl"]),
-    "typescript": Language("node-typescript nodejs", ["main.ts", "greet.ts"]),
+    "typescript": Language("node-typescript nodejs", ["main.ts", "greet.ts"], aliases="ts"),
 }
 
 
@@ -84,8 +93,10 @@ def main():
         print(" ".join(LANGUAGES))
     elif len(sys.argv) == 3 and sys.argv[1] in LANGUAGES and sys.argv[2] in ("packages", "finish"):
         print(getattr(LANGUAGES[sys.argv[1]], sys.argv[2]))
+    elif len(sys.argv) == 3 and sys.argv[1] in LANGUAGES and sys.argv[2] == "labels":
+        print(labels(sys.argv[1]))
     else:
-        sys.exit("usage: images/languages.py [LANGUAGE packages|finish]")
+        sys.exit("usage: images/languages.py [LANGUAGE packages|finish|labels]")
 
 
 if __name__ == "__main__":

@@ -12,8 +12,9 @@ struct Application {
     private let requestLog: RequestLog
     private let accessTokens: AccessTokens
     private let service: RunService
-    /// GET /version has a worker of its own, so that a daemon which does not answer costs no run its place.
-    private let versionWorker = WorkerPool(name: "version", .service, workers: 1, capacity: 16)
+    /// What the daemon is asked for besides runs has a worker of its own, so that one which does not answer costs no run its
+    /// place.
+    private let inquiries = WorkerPool(name: "inquiries", .service, workers: 1, capacity: 16)
     private let monitoring: Monitoring
 
     init(
@@ -41,7 +42,7 @@ struct Application {
             singularFields: [Access.field])
         let grace = settings.server.shutdownGrace ?? settings.runs.run.maxExecutionTime + 5
         let shutdown = Shutdown(
-            .init(grace: Double(grace)), loop: loop, listener: listener, service: service, versionWorker: versionWorker,
+            .init(grace: Double(grace)), loop: loop, listener: listener, service: service, inquiries: inquiries,
             readiness: monitoring.readiness, notifier: notifier, handsOver: socket != nil, logger: logger)
         for signal in [SIGTERM, SIGINT] { loop.onSignal(signal) { shutdown.signalled() } }
         ControlSignals.unblock()
@@ -83,7 +84,8 @@ struct Application {
         return [
             access.open(.get, "/", InfoEndpoint(version: serverVersion)),
             access.open(.get, "/openapi.yaml", DescriptionEndpoint()),
-            access.withToken(.get, "/version", VersionEndpoint(service: service, worker: versionWorker)),
+            access.withToken(.get, "/version", EngineEndpoint.version(service, inquiries)),
+            access.withToken(.get, "/languages", EngineEndpoint.languages(service, inquiries)),
             access.withToken(.post, "/run", RunEndpoint(service: service, metrics: monitoring.runs)),
         ] + (settings.server.metricsAddress == nil ? monitoring.routes(access) : [])
     }

@@ -29,7 +29,7 @@ final class Shutdown: @unchecked Sendable {
     private let loop: EventLoop
     private let listener: Listener
     private let service: RunService
-    private let versionWorker: WorkerPool
+    private let inquiries: WorkerPool
     private let readiness: Readiness
     private let notifier: ServiceNotifier
     private let handsOver: Bool
@@ -39,14 +39,14 @@ final class Shutdown: @unchecked Sendable {
     private(set) var status: Int32 = 0
 
     init(
-        _ times: Times, loop: EventLoop, listener: Listener, service: RunService, versionWorker: WorkerPool,
+        _ times: Times, loop: EventLoop, listener: Listener, service: RunService, inquiries: WorkerPool,
         readiness: Readiness, notifier: ServiceNotifier, handsOver: Bool, logger: Logger
     ) {
         self.times = times
         self.loop = loop
         self.listener = listener
         self.service = service
-        self.versionWorker = versionWorker
+        self.inquiries = inquiries
         self.readiness = readiness
         self.notifier = notifier
         self.handsOver = handsOver
@@ -69,7 +69,7 @@ final class Shutdown: @unchecked Sendable {
         loop.every(ServiceNotifier.stoppingInterval) { [notifier] in notifier.send(.stillStopping) }
         readiness.stop()
         service.drain(refusingRuns: !handsOver)
-        if !handsOver { versionWorker.close() }
+        if !handsOver { inquiries.close() }
         listener.drain { [unowned self] in awaitContainers() }
         loop.after(times.grace) { [unowned self] in
             cancelAll()
@@ -94,7 +94,7 @@ final class Shutdown: @unchecked Sendable {
 
     private func cancelAll() {
         service.close()
-        versionWorker.close()
+        inquiries.close()
     }
 
     private func giveUp() {

@@ -4,12 +4,16 @@ import Testing
 @testable import Server
 
 struct RunLimitsBodyTests {
+    private func request(_ body: String) throws(RunError) -> RunRequest {
+        try RunRequest(body: Array(body.utf8)) { name throws(RunError) in throw .language(name, known: []) }
+    }
+
     private func limits(_ json: String) throws(RunError) -> RunLimits {
-        try RunRequest(body: Array(#"{"image":"x","payload":{},"limits":\#(json)}"#.utf8)).limits
+        try request(#"{"image":"x","payload":{},"limits":\#(json)}"#).limits
     }
 
     @Test func `each limit may be there or not, in any order, its name with escapes or without`() throws {
-        #expect(try RunRequest(body: Array(#"{"image":"x","payload":{}}"#.utf8)).limits == RunLimits())
+        #expect(try request(#"{"image":"x","payload":{}}"#).limits == RunLimits())
         #expect(try limits("{}") == RunLimits())
         #expect(
             try limits(#"{"outputSize":65536,"execution\u0054ime":2.5}"#)
@@ -60,7 +64,7 @@ struct RunLimitsBodyTests {
 
     @Test func `limits that are there twice are refused`() {
         #expect(throws: RunError.request(#""limits" is there twice"#)) {
-            try RunRequest(body: Array(#"{"image":"x","payload":{},"limits":{},"limits":{}}"#.utf8))
+            try request(#"{"image":"x","payload":{},"limits":{},"limits":{}}"#)
         }
     }
 }

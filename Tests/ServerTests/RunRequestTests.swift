@@ -4,8 +4,16 @@ import Testing
 @testable import Server
 
 struct RunRequestTests {
-    private func request(_ body: String) throws(RunError) -> RunRequest {
-        try RunRequest(body: Array(body.utf8))
+    private func request(_ body: String) throws(RunError) -> RunRequest { try request(Array(body.utf8)) }
+
+    private func request(_ body: [UInt8]) throws(RunError) -> RunRequest {
+        try RunRequest(body: body) { name throws(RunError) in
+            guard name == "c++" else { throw .language(name, known: ["cpp"]) }
+            var language = Language("cpp", image: "docker-run/cpp:latest")
+            language.runnerLanguage = "c\"pp"
+            language.runner = .builtin
+            return language
+        }
     }
 
     @Test func `image and payload are read, and other members are ignored`() throws {
@@ -32,6 +40,43 @@ struct RunRequestTests {
         }
     }
 
+    @Test func `a language stands for its image and runner, and is said to the runner where the payload does not`()
+        throws
+    {
+        let request = try request(#"{"language":"c\u002b+","payload":{ "files":[]}}"#)
+        #expect(request.image == "docker-run/cpp:latest")
+        #expect(request.runner == .builtin)
+        #expect(String(decoding: request.payload, as: UTF8.self) == #"{"language":"c\"pp", "files":[]}"#)
+        #expect(
+            String(decoding: try self.request(#"{"language":"c++","payload":{}}"#).payload, as: UTF8.self)
+                == #"{"language":"c\"pp"}"#)
+    }
+
+    @Test(arguments: [#"{"a":{},"l\u0061nguage":"c"}"#, #"{"language":null}"#, #"{"runInstructions":{}}"#])
+    func `a payload that says how it is run stays as it is`(_ payload: String) throws {
+        let request = try request(#"{"payload":\#(payload),"language":"c++","runner":"image"}"#)
+        #expect(String(decoding: request.payload, as: UTF8.self) == payload)
+        #expect(request.runner == .image)
+    }
+
+    @Test func `beside an image, a language is a member like others`() throws {
+        for language in [#""none""#, "1", #""c++","language":2"#] {
+            let request = try request(#"{"image":"x","payload":{},"language":\#(language)}"#)
+            #expect(request.image == "x" && request.runner == .image && request.payload == Array("{}".utf8)[...])
+        }
+    }
+
+    @Test func `a language that there is not is refused, and those named that there are`() {
+        #expect(throws: RunError.language("C++", known: ["cpp"])) { try request(#"{"language":"C++","payload":{}}"#) }
+        #expect("\(RunError.language("C++", known: ["cpp", "d"]))" == #"There is no language "C++"; there are cpp, d"#)
+        #expect(throws: RunError.request(#""language" is not a string"#)) {
+            try request(#"{"language":1,"payload":{}}"#)
+        }
+        #expect(throws: RunError.request(#""language" is there twice"#)) {
+            try request(#"{"language":"c++","payload":{},"language":"c++"}"#)
+        }
+    }
+
     @Test func `names and the image may be written with escapes`() throws {
         let request = try request(#"{"im\u0061ge":"\u0067lot\/x","p\u0061yload":{}}"#)
         #expect(request.image == "glot/x")
@@ -50,7 +95,8 @@ struct RunRequestTests {
     }
 
     @Test(arguments: [
-        (#"{"payload":{}}"#, "\"image\" is missing"), (#"{"image":"x"}"#, "\"payload\" is missing"),
+        (#"{"payload":{}}"#, "\"image\" is missing, and \"language\" too"),
+        (#"{"image":"x"}"#, "\"payload\" is missing"),
         (#"{"image":1,"payload":{}}"#, "\"image\" is not a string"),
         (#"{"image":null,"payload":{}}"#, "\"image\" is not a string"),
         (#"{"image":"","payload":{}}"#, "\"image\" is empty"),
@@ -69,7 +115,7 @@ struct RunRequestTests {
 
     @Test func `a body that is no UTF-8 is refused`() {
         #expect(throws: RunError.self) {
-            try RunRequest(body: Array(#"{"image":"x","payload":{"a":""#.utf8) + [0xFF] + Array(#""}}"#.utf8))
+            try request(Array(#"{"image":"x","payload":{"a":""#.utf8) + [0xFF] + Array(#""}}"#.utf8))
         }
     }
 
@@ -95,7 +141,7 @@ struct RunRequestTests {
         (#"{"image":"x","payload":"{}"}"#, "\"payload\" is not an object"),
         (#"{"image":["x"],"payload":{}}"#, "\"image\" is not a string"),
         (#"{"image":"x","payload":{},"image":"y""#, "The body is not a JSON object: the text ends early at byte 37"),
-        (#"{"Image":"x","payload":{}}"#, "\"image\" is missing"),
+        (#"{"Image":"x","payload":{}}"#, "\"image\" is missing, and \"language\" too"),
     ])
     func `a member that is there twice is refused, whatever it is, and kinds and letter case matter`(
         _ body: String, _ reason: String

@@ -8,6 +8,7 @@ public struct DockerCall {
     public enum Name: String, Sendable, CaseIterable {
         case ping, version, info, create, attach, start, update, inspect, remove, kill, list, events
         case inspectImage = "inspect_image"
+        case listImages = "list_images"
         case pastEvents = "past_events"
         case createVolume = "create_volume"
         case listVolumes = "list_volumes"

@@ -110,6 +110,13 @@ final class DockerClient: Sendable {
         return try answer.string("Id")
     }
 
+    /// "List images": those that carry this label.
+    func images(labelled label: String) throws(DockerError) -> [ListedImage] {
+        let filters = String(decoding: try DockerCall.body(["label": [label]]), as: UTF8.self)
+        let path = "/images/json?filters=\(DockerCall.percentEncoded(filters))"
+        return try perform(DockerCall(name: .listImages, method: .get, path: path)).decoded()
+    }
+
     /// "Monitor events": something is there to read whenever one has come, since just before the call.
     func events(_ events: DockerEvents) throws(DockerError) -> DockerStream {
         let now = Date().timeIntervalSince1970

@@ -4,6 +4,10 @@ public enum RunError: Error, Equatable {
     case request(String)
     /// A limit that was asked for is none, or is not the service's to give, and why.
     case limits(String)
+    /// There is no such language, but these.
+    case language(String, known: [String])
+    /// The Engine does not say which languages there are.
+    case languages(DockerError)
     /// The image is not among those that may be run.
     case imageNotAllowed(String)
     case connect(DockerError)
@@ -29,6 +33,8 @@ public enum RunError: Error, Equatable {
         switch self {
         case .request: "request.body"
         case .limits: "request.limits"
+        case .language: "language.unknown"
+        case .languages: "docker.images"
         case .imageNotAllowed: "image.not_allowed"
         case .connect: "docker.unixsocket"
         case .create: "docker.container.create"
@@ -56,6 +62,10 @@ extension RunError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .request(let reason), .limits(let reason): reason
+        case .language(let name, []): "There is no language \"\(name)\", and no other"
+        case .language(let name, let known):
+            "There is no language \"\(name)\"; there are \(known.joined(separator: ", "))"
+        case .languages(let error): "Failed to list images: \(error)"
         case .imageNotAllowed(let image): "The image \(image) is not among those that may be run"
         case .connect(let error): "Failed to connect to docker unix socket: \(error)"
         case .create(let error): "Failed to create container: \(error)"

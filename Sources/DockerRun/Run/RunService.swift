@@ -70,7 +70,8 @@ public final class RunService: Sendable {
     private let reaper: Reaper
     private let sweeper: Sweeper
     private let pool: ContainerPool?
-    private let imageWatcher: ImageWatcher?
+    private let imageWatcher: ImageWatcher
+    private let languageCatalog: Languages
     private let runner: Runner
     private let workers: WorkerPool
     private let runs = Mutex(Runs())
@@ -104,7 +105,8 @@ public final class RunService: Sendable {
             : ContainerPool(
                 settings.pool, maxIdle: settings.maxIdle, docker: docker, launcher: launcher, engine: engine,
                 ledger: ledger, reaper: reaper, instance: identity.instance, logger: logger)
-        imageWatcher = pool.map { [docker] in ImageWatcher(docker: docker, pool: $0, logger: logger) }
+        languageCatalog = Languages(settings.run, docker: docker)
+        imageWatcher = ImageWatcher(docker: docker, pool: pool, languages: languageCatalog, logger: logger)
         runner = Runner(
             settings, docker: docker, launcher: launcher,
             updater: ContainerUpdater(recipe, docker: docker, warnings: warnings), reaper: reaper, pool: pool)
@@ -124,7 +126,7 @@ public final class RunService: Sendable {
     /// Begins to remove what dead processes of this name left, and to have containers wait for runs.
     public func start() {
         sweeper.start()
-        imageWatcher?.start()
+        imageWatcher.start()
         pool?.start()
     }
 
@@ -202,9 +204,7 @@ public final class RunService: Sendable {
         guard request.runner == .image || settings.container.builtinRunnerPath != nil else {
             throw .request("\"runner\": \"builtin\" is not to be had here: the server has no RUN_BUILTIN_RUNNER_PATH")
         }
-        guard settings.run.allowedImages?.contains(where: { $0.allows(request.image) }) ?? true else {
-            throw .imageNotAllowed(request.image)
-        }
+        guard settings.run.allows(request.image) else { throw .imageNotAllowed(request.image) }
         if request.limits != RunLimits() { try refuseUnwanted(request.limits) }
         if request.limits.areOfRunner { try RunnerInstructions.check(request.payload) }
     }
@@ -218,6 +218,16 @@ public final class RunService: Sendable {
     }
 
     // MARK: What there is to know
+
+    /// The languages that there are, in the order of their names. Blocks if the Engine has not said it yet.
+    public func languages() throws(DockerError) -> [Language] { try languageCatalog.current().languages }
+
+    /// The same for one, by its name or an alias.
+    ///
+    /// - Throws: ``RunError/language(_:known:)`` if there is none.
+    public func language(named name: String) throws(RunError) -> Language {
+        try languageCatalog.language(named: name)
+    }
 
     /// What the Engine says of itself. Blocks until it has answered.
     public func engineVersion() throws(DockerError) -> DockerVersion {

@@ -6,12 +6,16 @@ public struct RunSettings: Sendable, Equatable {
     public var maxOutputSize = 100_000
     /// The images that may be run; nil allows every image that the daemon has.
     public var allowedImages: [ImagePattern]?
+    /// Languages beside those that images say of themselves.
+    public var languages: [Language] = []
     public var replyAt = ReplyMoment.result
 
     /// What code-runner's result needs when all of its texts are cut; it refuses to be given less.
     public static let leastOutputSize = 1024
 
     public init() {}
+
+    func allows(_ image: String) -> Bool { allowedImages?.contains { $0.allows(image) } ?? true }
 
     /// When a run is answered.
     public enum ReplyMoment: String, Sendable, CaseIterable {

@@ -9,10 +9,7 @@ struct RunnerInstructions {
 
     /// The payload must have passed ``check(_:)``.
     func inFront(of payload: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-        guard limits.areOfRunner, let brace = payload.firstIndex(of: UInt8(ascii: "{")) else { return payload }
-        let rest = payload[(brace + 1)...]
-        let isEmpty = rest.first { !$0.isWhitespaceInJSON } == UInt8(ascii: "}")
-        return Array("{\(member)\(isEmpty ? "" : ",")".utf8) + rest
+        limits.areOfRunner ? payload.withMember(member) : payload
     }
 
     private var member: String {
@@ -26,14 +23,9 @@ struct RunnerInstructions {
     /// - Throws: ``RunError/request(_:)`` if nothing can be put in front of a payload: it is no object, or speaks for the
     ///   server itself.
     static func check(_ payload: ArraySlice<UInt8>) throws(RunError) {
-        var speaksForTheServer = false
-        var scanner = JSONScanner()
+        let speaksForTheServer: Bool
         do throws(JSONSyntaxError) {
-            try scanner.scan(payload.span) { member in
-                let name = payload.dropFirst(member.name.lowerBound).prefix(member.name.count)
-                if name.isJSONString(Self.name) { speaksForTheServer = true }
-            }
-            _ = try scanner.finish()
+            speaksForTheServer = try payload.hasMember(Self.name)
         } catch {
             throw .request("The payload is not a JSON object: \(error)")
         }

@@ -52,7 +52,7 @@ struct Environment: Sendable {
         let known = Set(EnvironmentVariable.all.map(\.name))
         let prefixes = [
             "SERVER_", "API_ACCESS_", "DOCKER_UNIX_SOCKET_", "DOCKER_CONTAINER_", "RUN_MAX_", "RUN_ALLOWED_",
-            "RUN_BUILTIN_", "RUN_RUNTIMES", "RUN_REPLY_", "POOL_", "LOG_", "DEBUG_",
+            "RUN_BUILTIN_", "RUN_LANGUAGES", "RUN_RUNTIMES", "RUN_REPLY_", "POOL_", "LOG_", "DEBUG_",
         ]
         return variables.keys.filter { name in
             !known.contains(name) && prefixes.contains { name.utf8.starts(with: $0.utf8) }
@@ -128,7 +128,19 @@ struct Environment: Sendable {
         if server.metricsAddress == ListenAddress(address: server.listenAddress, port: server.listenPort) {
             faults.append("SERVER_METRICS_ADDR is where SERVER_LISTEN_ADDR and SERVER_LISTEN_PORT are")
         }
-        return faults + poolFaults(settings)
+        return faults + poolFaults(settings) + languageFaults(settings.runs)
+    }
+
+    private static func languageFaults(_ settings: RunService.Settings) -> [String] {
+        settings.run.languages.compactMap { language in
+            if language.runner == .builtin && settings.container.builtinRunnerPath == nil {
+                return "RUN_LANGUAGES: \(language.image) needs RUN_BUILTIN_RUNNER_PATH"
+            }
+            guard settings.run.allowedImages?.contains(where: { $0.allows(language.image) }) ?? true else {
+                return "RUN_LANGUAGES: \(language.image) is not among RUN_ALLOWED_IMAGES"
+            }
+            return nil
+        }
     }
 
     private static func poolFaults(_ settings: Settings) -> [String] {

@@ -172,6 +172,10 @@ extension EnvironmentVariable {
             "path of code-runner on the Engine's host", \.runs.container.builtinRunnerPath,
             ValueParser.optional(ValueParser.absolutePath)),
         .init(
+            "RUN_LANGUAGES", .value(""),
+            "languages beside those of images: language=image, separated by spaces; language=image:builtin for the mounted code-runner",
+            \.runs.run.languages, ValueParser.languages),
+        .init(
             "RUN_RUNTIMES", .value(""),
             "OCI runtimes of images that need another: pattern=runtime, separated by spaces; the first that fits counts",
             \.runs.container.imageRuntimes, ValueParser.runtimes),

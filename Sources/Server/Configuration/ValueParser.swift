@@ -126,12 +126,36 @@ enum ValueParser {
                 throw InvalidValue("must be of the form image=count, such as glot/python:latest=4, not \"\(word)\"")
             }
             if let fault = ImageName.fault(in: image) { throw InvalidValue("names an image that \(fault)") }
-            let suffix = ":\(RunRequest.CodeRunner.builtin.rawValue)"
-            let isBuiltin = tail.utf8.ends(with: suffix)
-            let digits = tail.utf8.dropLast(isBuiltin ? suffix.utf8.count : 0)
-            let count = try integer(1...4096)(String(decoding: digits, as: UTF8.self))
-            return PoolSettings.WarmImage(image: image, count: count, runner: isBuiltin ? .builtin : .image)
+            let (digits, runner) = runner(behind: tail)
+            return PoolSettings.WarmImage(image: image, count: try integer(1...4096)(digits), runner: runner)
         }
+    }
+
+    /// `language=image …`, with `:builtin` behind an image for the mounted code-runner.
+    static let languages: Parser<[Language]> = { text throws(InvalidValue) in
+        let languages = try words(text).map { word throws(InvalidValue) in
+            guard let (name, tail) = pair(word) else {
+                throw InvalidValue("must be of the form language=image, such as julia=julia:1:builtin, not \"\(word)\"")
+            }
+            let (image, runner) = runner(behind: tail)
+            if let fault = ImageName.fault(in: image) { throw InvalidValue("names an image that \(fault)") }
+            guard !image.isEmpty else { throw InvalidValue("names no image for \(name)") }
+            var language = Language(name, image: image)
+            language.runner = runner
+            return language
+        }
+        for (index, one) in languages.enumerated() {
+            let isTwice = languages[..<index].contains { $0.language.utf8.elementsEqual(one.language.utf8) }
+            if isTwice { throw InvalidValue("names \(one.language) twice") }
+        }
+        return languages
+    }
+
+    /// What is in front of `:builtin`, or all of it.
+    private static func runner(behind text: String) -> (String, RunRequest.CodeRunner) {
+        let suffix = ":\(RunRequest.CodeRunner.builtin.rawValue)"
+        guard text.utf8.ends(with: suffix) else { return (text, .image) }
+        return (String(decoding: text.utf8.dropLast(suffix.utf8.count), as: UTF8.self), .builtin)
     }
 
     /// No name of an image has an equals sign, but a pattern's or a runtime's may be anything.

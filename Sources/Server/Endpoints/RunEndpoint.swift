@@ -19,7 +19,7 @@ struct RunEndpoint: Endpoint {
                 }
                 responder.send(Self.response(to: report))
             } prepare: { () throws(RunError) in
-                try RunRequest(body: request.body.take())
+                try RunRequest(body: request.body.take(), languageNamed: service.language)
             }
             return .later { run.cancel() }
         } catch {
@@ -67,11 +67,11 @@ struct RunEndpoint: Endpoint {
 
     static func status(of error: RunError) -> Int {
         switch error {
-        case .request, .limits: 400
+        case .request, .limits, .language: 400
         case .imageNotAllowed: 403
         case .create(let reason): reason.blamesTheImage ? 400 : 500
         case .payload, .executionTime, .outputSize, .memory: 400
-        case .connect, .start, .attach, .stream, .stdin, .stderr, .stdout, .noOutput: 500
+        case .connect, .languages, .start, .attach, .stream, .stdin, .stderr, .stdout, .noOutput: 500
         case .cancelled: 503
         }
     }

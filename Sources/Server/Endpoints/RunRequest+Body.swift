@@ -1,46 +1,78 @@
 internal import DockerRun
 internal import FoundationEssentials
 
-/// One run as a client asks for it: `{"image": string, "payload": object, "runner"?: "image"|"builtin", "limits"?: object}`.
-/// Other members are ignored.
+/// One run as a client asks for it:
+/// `{"image": string, "payload": object, "runner"?: "image"|"builtin", "limits"?: object}`, or `"language": string` in place of
+/// the image. Other members are ignored.
 extension RunRequest {
     /// Reads a request's body.
     ///
+    /// - Parameter languageNamed: says what a language stands for.
     /// - Throws: ``RunError/request(_:)`` if it is not strict JSON (RFC 8259, UTF-8, nested at most 128 deep), if a member
-    ///   is missing, of the wrong kind, or there twice; ``RunError/limits(_:)``, see ``RunLimits/init(json:)``.
-    init(body: [UInt8]) throws(RunError) {
+    ///   is missing, of the wrong kind, or there twice; ``RunError/limits(_:)``, see ``RunLimits/init(json:)``; what
+    ///   `languageNamed` throws.
+    init(body: [UInt8], languageNamed: (String) throws(RunError) -> Language) throws(RunError) {
         try Self.refuseByteOrderMark(body)
-        var image: Range<Int>?
-        var payload: Range<Int>?
-        var runner: Range<Int>?
-        var limits: Range<Int>?
-        var repeated: String?
-        var scanner = JSONScanner()
-        do {
-            try scanner.scan(body.span) { member in
-                let name = body[member.name]
-                if name.isJSONString("image") {
-                    if image != nil { repeated = "image" }
-                    image = member.value
-                } else if name.isJSONString("payload") {
-                    if payload != nil { repeated = "payload" }
-                    payload = member.value
-                } else if name.isJSONString("runner") {
-                    if runner != nil { repeated = "runner" }
-                    runner = member.value
-                } else if name.isJSONString("limits") {
-                    if limits != nil { repeated = "limits" }
-                    limits = member.value
-                }
-            }
-            _ = try scanner.finish()
-        } catch {
-            throw .request("The body is not a JSON object: \(error)")
+        let members = try Members(body)
+        let limits = try members.value("limits").map { range throws(RunError) in try RunLimits(json: body[range]) }
+        let payload = try Self.payload(in: body, members.value("payload"))
+        let runner = try members.value("runner").map { range throws(RunError) in try Self.runner(in: body, range) }
+        if members["image"] == nil, let name = try members.value("language") {
+            guard let name = Self.text(body[name]) else { throw .request("\"language\" is not a string") }
+            let language = try languageNamed(name)
+            self.init(
+                image: language.image, runner: runner ?? language.runner,
+                payload: try Self.payload(payload, naming: language), limits: limits ?? RunLimits())
+        } else {
+            self.init(
+                image: try Self.image(in: body, members.value("image")), runner: runner ?? .image, payload: payload,
+                limits: limits ?? RunLimits())
         }
-        if let repeated { throw .request("\"\(repeated)\" is there twice") }
-        self.init(
-            image: try Self.image(in: body, image), runner: try Self.runner(in: body, runner),
-            payload: try Self.payload(in: body, payload), limits: try Self.limits(in: body, limits))
+    }
+
+    /// Where the values of members are that mean something here.
+    private struct Members {
+        private var values: [String: [Range<Int>]] = [:]
+
+        init(_ body: [UInt8]) throws(RunError) {
+            var values: [String: [Range<Int>]] = [:]
+            var scanner = JSONScanner()
+            do throws(JSONSyntaxError) {
+                try scanner.scan(body.span) { member in
+                    let name = body[member.name]
+                    let known = Self.names.first { name.isJSONString($0) }
+                    if let known { values[known, default: []].append(member.value) }
+                }
+                _ = try scanner.finish()
+            } catch {
+                throw .request("The body is not a JSON object: \(error)")
+            }
+            self.values = values
+        }
+
+        private static let names = ["image", "language", "payload", "runner", "limits"]
+
+        subscript(name: String) -> Range<Int>? { values[name]?.first }
+
+        /// Nil if it is not there.
+        func value(_ name: String) throws(RunError) -> Range<Int>? {
+            guard values[name]?.count ?? 0 < 2 else { throw .request("\"\(name)\" is there twice") }
+            return self[name]
+        }
+    }
+
+    /// What says itself in which language it is, or with which commands it is run, stays as it is.
+    private static func payload(
+        _ payload: ArraySlice<UInt8>, naming language: Language
+    ) throws(RunError) -> ArraySlice<UInt8> {
+        do {
+            guard try !payload.hasMember("language", "runInstructions") else { return payload }
+            let name = String(
+                decoding: try JSONEncoder().encode(language.runnerLanguage ?? language.language), as: UTF8.self)
+            return payload.withMember("\"language\":\(name)")
+        } catch {
+            throw .request("The payload is not a JSON object: \(error)")
+        }
     }
 
     /// A byte order mark is not part of JSON text (RFC 8259, section 8.1). That of UTF-16 says that all of it is wrong.
@@ -59,7 +91,7 @@ extension RunRequest {
     private static let maximumImageLength = 512
 
     private static func image(in body: [UInt8], _ range: Range<Int>?) throws(RunError) -> String {
-        guard let range else { throw .request("\"image\" is missing") }
+        guard let range else { throw .request("\"image\" is missing, and \"language\" too") }
         guard range.count <= maximumImageLength else {
             throw .request("\"image\" is longer than \(maximumImageLength) bytes")
         }
@@ -77,13 +109,7 @@ extension RunRequest {
         return body[range]
     }
 
-    private static func limits(in body: [UInt8], _ range: Range<Int>?) throws(RunError) -> RunLimits {
-        guard let range else { return RunLimits() }
-        return try RunLimits(json: body[range])
-    }
-
-    private static func runner(in body: [UInt8], _ range: Range<Int>?) throws(RunError) -> CodeRunner {
-        guard let range else { return .image }
+    private static func runner(in body: [UInt8], _ range: Range<Int>) throws(RunError) -> CodeRunner {
         guard let runner = text(body[range]).flatMap(CodeRunner.init) else {
             let known = CodeRunner.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: " or ")
             throw .request("\"runner\" must be \(known)")

@@ -4,9 +4,12 @@ import Glibc
 @testable import Server
 
 extension Target {
-    /// RunRequest takes what a parser of the whole text and FoundationEssentials' strings make a request, and nothing else.
+    /// RunRequest takes what a parser of the whole text and FoundationEssentials' strings make a request, and nothing else. There
+    /// are no languages here.
     static let runRequest = Target("run-request") { bytes in
-        let found = Result { () throws(RunError) in try RunRequest(body: bytes) }
+        let found = Result { () throws(RunError) in
+            try RunRequest(body: bytes) { name throws(RunError) in throw .language(name, known: []) }
+        }
         let expected = ExpectedRequest(bytes)
         guard case .success(let request) = found else {
             return expect(expected == nil, "\(found), but it is a request for \(expected?.image ?? "")")
