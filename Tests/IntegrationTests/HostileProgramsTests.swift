@@ -48,6 +48,8 @@ extension IntegrationTests.BuiltinRunner {
             error == Self.tooLong ? told.hasPrefix(error) || isBomb && told == Self.cannotFork : told == error,
             "\(told)")
         #expect(answer.json["stdout"] as? String == "" || command == "cat /dev/zero")
+        let limits = [Self.tooLong: "time", Self.cannotFork: "processes", Self.outOfMemory: "memory"]
+        #expect(answer.json["limit"] as? String == (told == Self.cannotFork ? "processes" : limits[error]))
         #expect(try run(server, "echo fine").json["stdout"] as? String == "fine\n")
         try server.awaitNoContainers()
     }
