@@ -37,19 +37,21 @@ struct ChildStreams: ~Copyable {
     }
 
     /// Waits until a pipe is ready, a child has ended or the time has come, and moves what can be moved.
-    mutating func serve(until deadline: ContinuousClock.Instant?, _ childSignal: ChildSignal) {
+    mutating func serve(until deadline: ContinuousClock.Instant?, _ childSignal: ChildSignal, _ events: EventStream?) {
         var polled = [
             pollfd(fd: stdinPipe.write.number, events: Int16(POLLOUT), revents: 0),
             pollfd(fd: stdoutPipe.read.number, events: Int16(POLLIN), revents: 0),
             pollfd(fd: stderrPipe.read.number, events: Int16(POLLIN), revents: 0),
             pollfd(fd: childSignal.descriptor, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: events?.waitingDescriptor ?? -1, events: Int16(POLLOUT), revents: 0),
         ]
         let milliseconds = deadline.map { Int32(clamping: max(0, ($0 - .now).nanoseconds + 999_999) / 1_000_000) } ?? -1
-        guard poll(&polled, 4, milliseconds) > 0 else { return }
+        guard poll(&polled, nfds_t(polled.count), milliseconds) > 0 else { return }
         if polled[0].revents != 0 { write() }
         if polled[1].revents != 0 { readStdout() }
         if polled[2].revents != 0 { readStderr() }
         if polled[3].revents != 0 { childSignal.clear() }
+        if polled[4].revents != 0 { events?.flush() }
     }
 
     /// Takes what the child has left in the pipes, without waiting for whoever else may still hold them.
@@ -61,6 +63,7 @@ struct ChildStreams: ~Copyable {
         for _ in 0..<16 {
             guard readStderr() else { break }
         }
+        printed.end()
     }
 
     /// A child that does not read its stdin, or has closed it, does nothing wrong.

@@ -15,9 +15,10 @@ struct Command {
     /// What takes its output.
     let printed: PrintedOutput
     let timeLimit: TimeLimit?
+    /// What may wait to be printed meanwhile.
+    let events: EventStream?
 
     func run(_ descendants: Descendants) throws(Failure) -> CommandOutcome {
-        signal(SIGPIPE, SIG_IGN)
         var streams = try ChildStreams(stdin: stdin, printed)
         let before = RefusalCounts.now
         let began = ContinuousClock.now
@@ -27,7 +28,7 @@ struct Command {
         var ending: Descendants.Ending?
         var passed: TimeLimit?
         while ending == nil, passed == nil {
-            streams.serve(until: timeLimit?.deadline, descendants.signal)
+            streams.serve(until: timeLimit?.deadline, descendants.signal, events)
             ending = descendants.reap(child).ending
             if ending == nil, let timeLimit, .now >= timeLimit.deadline { passed = timeLimit }
         }

@@ -19,7 +19,8 @@ extension Execution {
             let isInTime = timeLimit.map { .now < $0.deadline } ?? true
             guard isInTime, !(program.stopsOnFailure && results.hasFailure) else { break }
             let printed = PrintedOutput(
-                limit: limits.output / tests.count, interleaves: program.interleaves, expected: test.expected)
+                limit: limits.output / tests.count, interleaves: program.interleaves, expected: test.expected,
+                events: events)
             results.add(try run(test.input, printed))
         }
         results.skip(tests.count - results.all.count)

@@ -6,9 +6,14 @@ struct Execution {
     let limits: Limits
     let timeLimit: TimeLimit?
     let descendants: Descendants
+    /// Is told what happens as it happens, if somebody wants to know.
+    let events: EventStream?
 
     /// The time begins now.
-    init(of program: Program, in workspace: Workspace, _ limits: Limits) throws(Failure) {
+    init(
+        of program: Program, in workspace: Workspace, _ limits: Limits, _ events: EventStream? = nil
+    ) throws(Failure) {
+        self.events = events
         self.program = program
         self.workspace = workspace
         self.limits = limits
@@ -41,6 +46,7 @@ struct Execution {
         if let failed = build?.last, !failed.isSuccess {
             return RunResult(run: failed, build: build?.all, tests: program.tests.map(TestResults.init(skipped:)))
         }
+        events?.begin(stage: "run")
         if let tests = program.tests {
             let results = try self.results(of: tests)
             return RunResult(run: results.outcome, build: build?.all, tests: results)
@@ -51,6 +57,7 @@ struct Execution {
     /// Up to the first that fails.
     private func build() throws(Failure) -> (all: CommandOutcome, last: CommandOutcome)? {
         let timeLimit = TimeLimit.sooner(timeLimit, program.buildTime.map { TimeLimit($0) })
+        if !program.build.isEmpty { events?.begin(stage: "build") }
         var build: (all: CommandOutcome, last: CommandOutcome)?
         for text in program.build where build?.last.isSuccess ?? true {
             let outcome = try run(text, environment: program.environment, printed(), timeLimit)
@@ -59,7 +66,9 @@ struct Execution {
         return build
     }
 
-    private func printed() -> PrintedOutput { PrintedOutput(limit: limits.output, interleaves: program.interleaves) }
+    private func printed() -> PrintedOutput {
+        PrintedOutput(limit: limits.output, interleaves: program.interleaves, events: events)
+    }
 
     /// The program, once.
     func run(_ input: Program.Input, _ printed: PrintedOutput) throws(Failure) -> CommandOutcome {
@@ -74,7 +83,7 @@ struct Execution {
     ) throws(Failure) -> CommandOutcome {
         try Command(
             text: text, arguments: input.arguments, environment: environment, directory: workspace.path,
-            stdin: input.stdin, printed: printed, timeLimit: timeLimit
+            stdin: input.stdin, printed: printed, timeLimit: timeLimit, events: events
         ).run(descendants)
     }
 }

@@ -18,7 +18,7 @@ struct Limits {
     }
 
     /// - Throws: ``Failure`` if the server leaves no room for a result, or no time.
-    func lowered(to other: Payload.ServerLimits?) throws(Failure) -> Limits {
+    func lowered(to other: Payload.ServerInstructions?) throws(Failure) -> Limits {
         var limits = self
         if let bytes = other?.maxOutput {
             guard bytes >= Self.leastOutput else {

@@ -15,6 +15,8 @@ internal import Glibc
         // Programs run as the same user. Without this they could write a result of their own through /proc/PID/fd/1, proc(5),
         // or change ours in memory.
         _ = process_set_not_dumpable()
+        // Programs need not read their stdin to its end, nor the server what comes of them.
+        signal(SIGPIPE, SIG_IGN)
         do throws(Failure) {
             var arguments = Array(CommandLine.arguments.dropFirst())
             let path = try option("--path", from: &arguments)
@@ -29,15 +31,21 @@ internal import Glibc
 
     private static func run(path: String?, _ limits: Limits) throws(Failure) {
         let payload = try Payload(json: readStandardInput())
-        let limits = try limits.lowered(to: payload.limits)
+        let limits = try limits.lowered(to: payload.server)
         let program = try Program(payload, hasTool: isInPath)
         if let tests = program.tests { try limits.checkRoom(forTests: tests.count) }
         process_trim_heap()
         let workspace = try Workspace(path: path)
         defer { workspace.discard() }
         ProgramEnvironment.complete(in: workspace.path)
-        let result = try Execution(of: program, in: workspace, limits).result()
-        result.write(within: limits.output) { write($0, to: STDOUT_FILENO) }
+        let isStream = payload.server?.stream ?? false
+        let events = isStream ? EventStream(on: STDOUT_FILENO, limit: limits.output) : nil
+        let result = try Execution(of: program, in: workspace, limits, events).result()
+        if let events {
+            events.end { result.write(within: limits.output, to: $0) }
+        } else {
+            result.write(within: limits.output) { write($0, to: STDOUT_FILENO) }
+        }
     }
 
     private static let usage = "usage: code-runner [--path DIR] [--max-output BYTES] [--max-time MILLISECONDS]"

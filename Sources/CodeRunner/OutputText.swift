@@ -84,7 +84,7 @@ struct OutputText {
         bytes.dropFirst(min(3, bytes.prefix(while: continues).count))
     }
 
-    private static func withoutHalfAtEnd(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    static func withoutHalfAtEnd(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
         guard let lead = bytes.suffix(4).lastIndex(where: { !continues($0) }), bytes[lead] >= 0xC0 else { return bytes }
         let length = bytes[lead] >= 0xF0 ? 4 : bytes[lead] >= 0xE0 ? 3 : 2
         return bytes.endIndex - lead < length ? bytes[..<lead] : bytes

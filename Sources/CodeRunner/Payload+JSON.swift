@@ -37,7 +37,7 @@ extension Payload {
             environment: input.env ?? [:], buildTime: try Self.duration("buildTime", input.buildTime),
             runTime: try Self.duration("runTime", input.runTime), interleaves: input.interleaved ?? false,
             outputs: input.outputs, tests: input.tests, stopsOnFailure: input.stopOnFailure ?? false,
-            limits: input.limits)
+            server: input.server)
         try refuseWhatTheSystemDoesNotTake()
     }
 
@@ -139,10 +139,10 @@ private struct Input: Decodable {
     let outputs: [String]?
     let tests: [Payload.Test]?
     let stopOnFailure: Bool?
-    let limits: Payload.ServerLimits?
+    let server: Payload.ServerInstructions?
 
     private enum CodingKeys: String, CodingKey {
         case files, stdin, args, env, buildTime, runTime, interleaved, outputs, tests, stopOnFailure
-        case limits = "docker-run"
+        case server = "docker-run"
     }
 }

@@ -23,12 +23,15 @@ struct Payload: Equatable {
         case commands(build: [String], run: String)
     }
 
-    /// What the server says of this run alone, in the member `docker-run`. It only lowers, so that a client may say it too.
-    struct ServerLimits: Decodable, Equatable {
+    /// What the server says of this run alone, in the member `docker-run`. Limits are only lowered, so that a client may say
+    /// them too.
+    struct ServerInstructions: Decodable, Equatable {
         /// Milliseconds for everything together.
         let maxTime: Int?
-        /// Bytes of the result.
+        /// Bytes of the result, and as many again of events.
         let maxOutput: Int?
+        /// Whether events are wanted, see ``EventStream``.
+        let stream: Bool?
     }
 
     var instructions: Instructions
@@ -49,7 +52,7 @@ struct Payload: Equatable {
     /// In place of the one run; nil if there are none.
     var tests: [Test]?
     var stopsOnFailure: Bool
-    var limits: ServerLimits?
+    var server: ServerInstructions?
 }
 
 extension Payload {

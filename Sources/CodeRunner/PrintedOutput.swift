@@ -6,10 +6,13 @@ struct PrintedOutput {
     private(set) var interleaved: BoundedOutput?
     /// What is to come on stdout, where that is known.
     private(set) var expected: ExpectedOutput?
+    /// Who else is told of it.
+    private let events: EventStream?
 
     /// - Parameter limit: bytes that are kept of each.
-    init(limit: Int, interleaves: Bool, expected: ExpectedOutput? = nil) {
+    init(limit: Int, interleaves: Bool, expected: ExpectedOutput? = nil, events: EventStream? = nil) {
         self.expected = expected
+        self.events = events
         stdout = BoundedOutput(limit: limit)
         stderr = BoundedOutput(limit: limit)
         interleaved = interleaves ? BoundedOutput(limit: limit) : nil
@@ -19,12 +22,17 @@ struct PrintedOutput {
         stdout.append(bytes)
         expected?.append(bytes)
         interleaved?.append(bytes)
+        events?.add(bytes, to: .stdout)
     }
 
     mutating func append(stderr bytes: ArraySlice<UInt8>) {
         stderr.append(bytes)
         interleaved?.append(bytes)
+        events?.add(bytes, to: .stderr)
     }
+
+    /// Nothing more comes.
+    func end() { events?.endOutputs() }
 
     /// Adds what a later command printed.
     mutating func append(_ later: PrintedOutput) {
