@@ -25,6 +25,8 @@ final class EventStream {
     private static let piece = 4096
     /// Bytes of what is printed in any case: the stages, the word that something was cut, and what is around the result.
     private static let roomBeside = 100
+    /// Bytes that wait for a server which does not read, whatever it takes in all: they are memory of the container.
+    private static let maximumWaiting = 4 << 20
 
     /// - Parameter limit: bytes that the server takes for events, above ``Limits/leastOutput``; the result has its own.
     init(on descriptor: Int32, limit: Int) {
@@ -36,7 +38,7 @@ final class EventStream {
 
     /// What is done from now on: `build` or `run`.
     func begin(stage: String) {
-        write { $0.add("stage", stage) }
+        write { json in json.add("stage") { $0.add("stage", stage) } }
         flush()
     }
 
@@ -94,7 +96,7 @@ final class EventStream {
 
     private func print(_ bytes: ArraySlice<UInt8>, of source: Source) {
         guard !bytes.isEmpty, !isCut else { return }
-        let length = write(within: room) { json in
+        let length = write(within: min(room, Self.maximumWaiting - waiting.count)) { json in
             json.add(source == .stdout ? "stdout" : "stderr") { json in
                 if let text = String(validating: bytes, as: UTF8.self) {
                     json.add("text", text)

@@ -16,6 +16,7 @@ struct Application {
     /// place.
     private let inquiries = WorkerPool(name: "inquiries", .service, workers: 1, capacity: 16)
     private let monitoring: Monitoring
+    private let heartbeat = Heartbeat()
 
     init(
         _ settings: Settings, listeningOn socket: PassedSocket?, notifier: ServiceNotifier,
@@ -28,7 +29,7 @@ struct Application {
         requestLog = RequestLog(settings.log, sink: sink)
         accessTokens = AccessTokens(settings.server)
         service = RunService(settings.runs, name: settings.server.identity, logger: logger)
-        monitoring = Monitoring(service, settings.runs, version: serverVersion)
+        monitoring = Monitoring(service, settings.runs, version: serverVersion, streams: heartbeat)
     }
 
     /// - Returns: the status to exit with, once the server has stopped.
@@ -53,6 +54,7 @@ struct Application {
         service.start()
         logListening(on: port)
         if let interval = notifier.aliveInterval { loop.every(interval) { notifier.send(.alive) } }
+        loop.every(Heartbeat.interval) { heartbeat.beat() }
         notifier.send(.ready)
         withExtendedLifetime(monitoringListener) { loop.run() }
         logStopped()
@@ -86,7 +88,8 @@ struct Application {
             access.open(.get, "/openapi.yaml", DescriptionEndpoint()),
             access.withToken(.get, "/version", EngineEndpoint.version(service, inquiries)),
             access.withToken(.get, "/languages", EngineEndpoint.languages(service, inquiries)),
-            access.withToken(.post, "/run", RunEndpoint(service: service, metrics: monitoring.runs)),
+            access.withToken(
+                .post, "/run", RunEndpoint(service: service, metrics: monitoring.runs, heartbeat: heartbeat)),
         ] + (settings.server.metricsAddress == nil ? monitoring.routes(access) : [])
     }
 

@@ -15,7 +15,7 @@ struct ResultCollectorTests {
         _ collector: inout ResultCollector, _ stream: FrameDecoder.Stream, _ text: String, announced: Int = 0
     ) throws(RunError) {
         try Array(text.utf8).withUnsafeBytes { bytes in
-            Result { () throws(RunError) in try collector.receive(stream, bytes, announced: announced) }
+            Result { () throws(RunError) in _ = try collector.receive(stream, bytes, announced: announced) }
         }.get()
     }
 
@@ -82,7 +82,7 @@ struct ResultCollectorTests {
         let text = Array(#"{"é😀":123456789012345678901234567890,"a":1.10,"a":"\u00e9\/"}"#.utf8)
         for byte in text {
             try [byte].withUnsafeBytes { bytes in
-                Result { () throws(RunError) in try collector.receive(.stdout, bytes, announced: 0) }
+                Result { () throws(RunError) in _ = try collector.receive(.stdout, bytes, announced: 0) }
             }.get()
         }
         #expect(Array(try collector.result()) == text)
@@ -91,7 +91,7 @@ struct ResultCollectorTests {
     @Test func `a stdout that is no UTF-8 is an error, and a stderr that is none is replaced`() throws {
         var collector = ResultCollector(maximumSize: 1000)
         func receive(_ stream: FrameDecoder.Stream, _ bytes: [UInt8]) throws {
-            try bytes.withUnsafeBytes { try collector.receive(stream, $0, announced: 0) }
+            _ = try bytes.withUnsafeBytes { try collector.receive(stream, $0, announced: 0) }
         }
         try receive(.stdout, Array(#"{"a":""#.utf8) + [0xFF] + Array(#""}"#.utf8))
         #expect(throws: RunError.stdout(JSONSyntaxError(offset: 6, reason: "invalid UTF-8"))) { try collector.result() }

@@ -27,52 +27,85 @@ struct RunServiceTests {
         StubDaemon { _, path in path.contains("/attach") ? .openStream([]) : nil }
     }
 
-    @Test func `a run tells that it has started, then what it prints, then how it has ended`() throws {
-        let daemon = StubDaemon { _, _ in nil }
-        let service = service(daemon)
+    private static let events = #"{"stdout":{"text":"x"}}{"result":\#(result)}"#
+
+    /// For a runner that knows how to say what goes on.
+    private func streamingRequest() -> RunRequest {
+        RunRequest(image: "any", runner: .builtin, payload: Array("{}".utf8)[...], streams: true)
+    }
+
+    private func streamingDaemon() -> StubDaemon {
+        StubDaemon { _, path in path.contains("/attach") ? StubDaemon.stream(StubDaemon.frame(1, Self.events)) : nil }
+    }
+
+    @Test func `a run tells that it has started, then what its runner says, then how it has ended`() throws {
+        let daemon = streamingDaemon()
+        let service = service(daemon) { $0.container.builtinRunnerPath = "/code-runner" }
         let events = Events()
-        var request = Self.request
-        request.observesOutput = true
-        let run = try service.submit(request, observe: events.add)
+        let run = try service.submit(streamingRequest(), observe: events.add)
         let all = try events.awaitEnd()
         #expect(all.map(\.name) == ["started", "stdout", "ended"])
         #expect(all[0].text == "docker-run-\(run.id) cold")
-        #expect(all[1].text == Self.result)
+        #expect(all[1].text == #"{"text":"x"}"#)
         #expect(all[2].text == Self.result)
     }
 
-    @Test func `output is no event of a run that has not asked for it`() throws {
+    @Test func `a runner that does not know how to say more is asked for its result alone`() throws {
         let daemon = StubDaemon { _, _ in nil }
         let events = Events()
-        _ = try service(daemon).submit(Self.request, observe: events.add)
-        #expect(try events.awaitEnd().map(\.name) == ["started", "ended"])
+        var request = Self.request
+        request.streams = true
+        _ = try service(daemon).submit(request, observe: events.add)
+        let all = try events.awaitEnd()
+        #expect(all.map(\.name) == ["started", "ended"])
+        #expect(all[1].text == Self.result)
     }
 
-    @Test func `what a container of another image prints is nobody's output`() throws {
+    @Test func `while a run is paused nothing of it is read, and its time goes on`() throws {
+        let daemon = streamingDaemon()
+        let service = service(daemon) {
+            $0.container.builtinRunnerPath = "/code-runner"
+            $0.run.maxExecutionTime = 1
+        }
+        let (paused, resumed) = (Events(), Events())
+        let control = RunControl()
+        control.pause()
+        _ = try service.submit(id: "paused", control: control, observe: paused.add) { [self] in streamingRequest() }
+        #expect(try paused.awaitEnd().last?.error == .executionTime)
+        #expect(paused.all.map(\.name) == ["started", "ended"])
+        let other = RunControl()
+        other.pause()
+        _ = try service.submit(id: "resumed", control: other, observe: resumed.add) { [self] in streamingRequest() }
+        try eventually("it has not begun") { !resumed.all.isEmpty }
+        other.resume()
+        #expect(try resumed.awaitEnd().last?.text == Self.result)
+    }
+
+    @Test func `what a runner of another image says is nobody's event`() throws {
         let attached = Atomic(0)
         let daemon = StubDaemon { _, path in
             if path.contains("/attach") {
                 let isFirst = attached.wrappingAdd(1, ordering: .relaxed).newValue == 1
-                return isFirst ? .openStream(StubDaemon.frame(1, "from the old image")) : nil
+                let text = isFirst ? #"{"stdout":{"text":"old"}}"# : Self.events
+                return isFirst ? .openStream(StubDaemon.frame(1, text)) : StubDaemon.stream(StubDaemon.frame(1, text))
             }
             if path.hasPrefix("/images/") { return .answer(200, #"{"Id":"new"}"#) }
             return path.hasSuffix("/json") ? .answer(200, #"{"Image":"old"}"#) : nil
         }
         let service = service(daemon) {
+            $0.container.builtinRunnerPath = "/code-runner"
             $0.pool.maxIdle = 1
-            $0.pool.images = [.init(image: "any", count: 1)]
+            $0.pool.images = [.init(image: "any", count: 1, runner: .builtin)]
         }
         service.start()
         defer { service.close() }
         try eventually("no container waits") { service.statistics.idleByImage == ["any": 1] }
         let events = Events()
-        var request = Self.request
-        request.observesOutput = true
-        _ = try service.submit(request, observe: events.add)
+        _ = try service.submit(streamingRequest(), observe: events.add)
         let all = try events.awaitEnd()
         #expect(all.map(\.name) == ["started", "stdout", "ended"])
         #expect(all[0].text.hasSuffix(" cold"))
-        #expect(all[1].text == Self.result)
+        #expect(all[1].text == #"{"text":"x"}"#)
     }
 
     @Test func `a run that waits for a worker ends as soon as it is cancelled, and leaves its place`() throws {
@@ -218,8 +251,8 @@ private final class Events: Sendable {
             switch event {
             case .started(let container, let isWarm):
                 Event(name: "started", text: "\(container) \(isWarm ? "warm" : "cold")")
-            case .output(let stream, let bytes):
-                Event(name: "\(stream)", text: String(decoding: bytes, as: UTF8.self))
+            case .runner(let event):
+                Event(name: event.name.rawValue, text: String(decoding: event.value, as: UTF8.self))
             case .ended(let report):
                 switch report.result {
                 case .success(let object): Event(name: "ended", text: String(decoding: object, as: UTF8.self))

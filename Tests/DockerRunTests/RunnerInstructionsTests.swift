@@ -3,8 +3,10 @@ import Testing
 @testable import DockerRun
 
 struct RunnerInstructionsTests {
-    private func inFront(_ limits: RunLimits, _ payload: String) -> String {
-        String(decoding: RunnerInstructions(limits: limits).inFront(of: Array(payload.utf8)[...]), as: UTF8.self)
+    private func inFront(_ limits: RunLimits, streams: Bool = false, _ payload: String) -> String {
+        let payload = Array(payload.utf8)[...]
+        let request = RunRequest(image: "any", payload: payload, limits: limits, streams: streams)
+        return String(decoding: RunnerInstructions(request).inFront(of: payload), as: UTF8.self)
     }
 
     @Test(arguments: [
@@ -25,13 +27,15 @@ struct RunnerInstructionsTests {
         #expect(inFront(RunLimits(executionTime: .seconds(0.1)), "{}") == #"{"docker-run":{"maxTime":100}}"#)
         #expect(inFront(RunLimits(outputSize: 1024), "{}") == #"{"docker-run":{"maxOutput":1024}}"#)
         #expect(inFront(RunLimits(), " {}") == " {}")
+        #expect(inFront(RunLimits(), streams: true, "{}") == #"{"docker-run":{"stream":true}}"#)
     }
 
     @Test func `a part of a longer array is read from where it begins`() throws {
         let body = Array(#"{"payload":{"docker":{"docker-run":1}},"docker-run":2}"#.utf8)
         let payload = body[11..<38]
         try RunnerInstructions.check(payload)
-        let enveloped = RunnerInstructions(limits: RunLimits(outputSize: 1024)).inFront(of: payload)
+        let request = RunRequest(image: "any", payload: payload, limits: RunLimits(outputSize: 1024))
+        let enveloped = RunnerInstructions(request).inFront(of: payload)
         #expect(
             String(decoding: enveloped, as: UTF8.self)
                 == #"{"docker-run":{"maxOutput":1024},"docker":{"docker-run":1}}"#)
@@ -43,7 +47,7 @@ struct RunnerInstructionsTests {
     func `a payload that speaks for the server is refused`(_ payload: String) {
         #expect(
             throws: RunError.request(
-                #""payload" has a member "docker-run", which is the server's to say in a run with limits"#)
+                #""payload" has a member "docker-run", which is the server's to say in a run with limits or events"#)
         ) { try RunnerInstructions.check(Array(payload.utf8)[...]) }
     }
 

@@ -24,13 +24,15 @@ struct ContainerLauncher: Sendable {
     /// Enters the name into the ledger, creates the container and attaches to it. On failure, nothing of it is left to the
     /// caller.
     ///
-    /// - Parameter limits: of the run that it is for, if there is one already. Where a runner may keep some of them, it costs a
-    ///   call to learn whether it can.
+    /// - Parameters:
+    ///   - limits: of the run that it is for, if there is one already.
+    ///   - isForRunner: whether the runner has to be told something, if it knows how: it costs a call to learn whether it does.
     func launch(
-        _ name: String, _ kind: ContainerKind, _ limits: RunLimits, _ cancellation: Cancellation
+        _ name: String, _ kind: ContainerKind, _ limits: RunLimits = RunLimits(), isForRunner: Bool = false,
+        _ control: RunControl
     ) throws(RunError) -> AttachedContainer {
         ledger.add(name)
-        guard !cancellation.isCancelled else {
+        guard !control.isCancelled else {
             ledger.remove(name)
             throw .cancelled
         }
@@ -45,7 +47,7 @@ struct ContainerLauncher: Sendable {
             }
             throw .docker(recipe.builtinRunner(of: kind)?.explained(creation: error) ?? error, in: RunError.create)
         }
-        return try attach(name, asksForProtocol: limits.areOfRunner && kind.runner == .image, cancellation)
+        return try attach(name, asksForProtocol: isForRunner && kind.runner == .image, control)
     }
 
     /// Why a container of this kind that was launched could not be started.
@@ -54,10 +56,10 @@ struct ContainerLauncher: Sendable {
     }
 
     private func attach(
-        _ name: String, asksForProtocol: Bool, _ cancellation: Cancellation
+        _ name: String, asksForProtocol: Bool, _ control: RunControl
     ) throws(RunError) -> AttachedContainer {
         do throws(RunError) {
-            guard !cancellation.isCancelled else { throw .cancelled }
+            guard !control.isCancelled else { throw .cancelled }
             let inspection = refusesVolumes || asksForProtocol ? try inspect(name) : nil
             if refusesVolumes, let inspection { try refuseVolumes(inspection) }
             do throws(DockerError) {

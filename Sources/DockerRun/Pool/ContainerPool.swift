@@ -25,7 +25,7 @@ final class ContainerPool: Sendable {
     private let logger: Logger
     private let inventory: Mutex<Inventory>
     private let queue = ThreadShare.service.queue("container pool")
-    private let closing = Cancellation()
+    private let closing = RunControl()
     let freshness = ImageFreshness()
     /// At once, whatever the number of processors: each blocks a thread of ``ThreadShare/service``.
     private static let maximumRefills = 96

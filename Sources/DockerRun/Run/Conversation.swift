@@ -44,7 +44,8 @@ struct Conversation {
     ///   - writeTimeout: how long the container may take none of its payload.
     init(
         with container: AttachedContainer, over connection: DockerConnection, imageCheck: ImageCheck?,
-        payload: ArraySlice<UInt8>, outputSize: Int, replyAt: RunSettings.ReplyMoment, writeTimeout: Duration,
+        payload: ArraySlice<UInt8>, outputSize: Int, hasEvents: Bool, replyAt: RunSettings.ReplyMoment,
+        writeTimeout: Duration,
         relay: RunEventRelay, timings: RunTimings, time: RunTime
     ) {
         (name, stream) = (container.name, container.stream)
@@ -57,7 +58,7 @@ struct Conversation {
         self.timings = timings
         self.time = time
         self.imageCheck = imageCheck
-        collector = ResultCollector(maximumSize: outputSize)
+        collector = ResultCollector(maximumSize: outputSize, hasEvents: hasEvents)
         if imageCheck != nil { self.time.begin() }
         connection.begin(imageCheck?.call ?? DockerClient.startCall(name))
     }
@@ -75,31 +76,31 @@ struct Conversation {
 
     /// Talks until the result is complete, or until there cannot be one. By then a warm container's image has been checked,
     /// unless nobody waits for the result any more, its time is over, or the daemon does not say.
-    mutating func outcome(_ cancellation: Cancellation) -> Outcome {
-        let outcome = talk(cancellation)
+    mutating func outcome(_ control: RunControl) -> Outcome {
+        let outcome = talk(control)
         timings.run = ContinuousClock.now - began - (timings.start ?? .zero)
         switch outcome {
         case .otherImage, .failed(.cancelled), .failed(.executionTime): return outcome
-        case .result, .failed, .silent: awaitImageCheck(cancellation)
+        case .result, .failed, .silent: awaitImageCheck(control)
         }
         if case .otherImage(let current) = imageCheck?.verdict { return .otherImage(current) }
         if timings.isWarm && !diedUnused { noteStarted() }
         return outcome
     }
 
-    private mutating func talk(_ cancellation: Cancellation) -> Outcome {
+    private mutating func talk(_ control: RunControl) -> Outcome {
         do throws(RunError) {
             // A warm container works on it while the call is being sent.
             if timings.isWarm { try writePayload() }
             while true {
-                guard !cancellation.isCancelled else { throw .cancelled }
+                guard !control.isCancelled else { throw .cancelled }
                 guard !isOver else { throw .executionTime }
                 try advanceCall()
                 if case .otherImage(let current) = imageCheck?.verdict { return .otherImage(current) }
                 try writePayload()
                 if hasEnded {
                     guard isStarting else { return try outcomeAtEnd() }
-                } else {
+                } else if !control.isPaused {
                     switch try read() {
                     case .bytes: continue
                     case .endOfStream:
@@ -110,7 +111,7 @@ struct Conversation {
                     case .wouldBlock: break
                     }
                 }
-                try wait()
+                try wait(reading: !control.isPaused)
             }
         } catch {
             return .failed(error)
@@ -157,10 +158,10 @@ struct Conversation {
         }
     }
 
-    private mutating func awaitImageCheck(_ cancellation: Cancellation) {
+    private mutating func awaitImageCheck(_ control: RunControl) {
         guard isCalling && timings.isWarm else { return }
         let began = ContinuousClock.now
-        while isCalling && !cancellation.isCancelled && !isOver {
+        while isCalling && !control.isCancelled && !isOver {
             advanceImageCheck()
             guard isCalling, let deadline = time.deadline else { break }
             // That the wait fails is the daemon's silence by another name.
@@ -210,8 +211,7 @@ struct Conversation {
                     if !timings.isWarm { noteStarted() }
                     try decoder.decode(UnsafeRawBufferPointer(rebasing: buffer[..<count])) {
                         (stream, bytes, announced) throws(RunError) in
-                        try collector.receive(stream, bytes, announced: announced)
-                        relay.printed(stream, bytes)
+                        relay.tell(try collector.receive(stream, bytes, announced: announced))
                     }
                 }
                 return read
@@ -241,13 +241,14 @@ struct Conversation {
         }
     }
 
-    /// Until the call, the stream or a cancellation has something new, or something is due.
-    private func wait() throws(RunError) {
+    /// Until the call, the stream or somebody with the control has something new, or something is due.
+    private func wait(reading: Bool) throws(RunError) {
         let stalled = isWriting && !isStarting ? lastWrite + writeTimeout : nil
         let due = [time.deadline, stalled].compactMap(\.self).min()
         do throws(DockerError) {
             try connection.wait(
-                for: hasEnded ? nil : stream, writing: isWriting, timeout: due.map { $0 - .now } ?? .seconds(60))
+                for: hasEnded || !reading ? nil : stream, writing: isWriting,
+                timeout: due.map { $0 - .now } ?? .seconds(60))
         } catch {
             throw .stream("\(error)")
         }

@@ -1,6 +1,9 @@
 /// Gathers a container's output until it holds the result: one JSON object on stdout, and nothing anywhere else.
 struct ResultCollector {
+    private let outputSize: Int
+    /// Of events, if there are any, and the result.
     private let maximumSize: Int
+    private var events: RunnerEventReader?
     private var size = 0
     private var stdin: [UInt8] = []
     private var stdout: [UInt8] = []
@@ -12,9 +15,13 @@ struct ResultCollector {
     /// Where the result says which limit struck, if it does.
     private var limit: Range<Int>?
 
-    /// - Parameter maximumSize: bytes, all streams together.
-    init(maximumSize: Int) {
-        self.maximumSize = maximumSize
+    /// - Parameters:
+    ///   - maximumSize: bytes, all streams together; as many again of events.
+    ///   - hasEvents: whether the result is the last of several objects, see ``RunnerEventReader``.
+    init(maximumSize: Int, hasEvents: Bool = false) {
+        outputSize = maximumSize
+        self.maximumSize = hasEvents ? 2 * maximumSize : maximumSize
+        events = hasEvents ? RunnerEventReader() : nil
     }
 
     var isEmpty: Bool { size == 0 }
@@ -27,31 +34,48 @@ struct ResultCollector {
     var isSilent: Bool { !isDecided && stdin.isEmpty && stderr.isEmpty }
 
     /// - Parameter announced: bytes of the same frame that are still to come; they count as received.
+    /// - Returns: what the runner has said, if it has.
     /// - Throws: ``RunError/outputSize(_:)`` before memory is taken for what is too much.
     mutating func receive(
         _ stream: FrameDecoder.Stream, _ bytes: UnsafeRawBufferPointer, announced: Int
-    ) throws(RunError) {
+    ) throws(RunError) -> [RunnerEvent] {
         size += bytes.count
-        guard size + announced <= maximumSize else { throw RunError.outputSize(maximumSize) }
+        guard size + announced <= maximumSize else { throw RunError.outputSize(outputSize) }
         switch stream {
         case .stdin: stdin.append(contentsOf: bytes)
         case .stderr: stderr.append(contentsOf: bytes)
         case .daemon: daemon.append(contentsOf: bytes)
-        case .stdout:
-            stdout.append(contentsOf: bytes)
-            guard syntaxError == nil else { return }
-            // A program that fails may print something first and say why on stderr later: read on, and judge at the end.
-            var members: [JSONScanner.Member] = []
-            do {
-                try scanner.scan(bytes.bindMemory(to: UInt8.self).span) { member in
-                    if member.name.count == Self.limitName.utf8CodeUnitCount { members.append(member) }
-                }
-            } catch {
-                syntaxError = error
+        case .stdout: return try receiveStdout(bytes)
+        }
+        return []
+    }
+
+    private mutating func receiveStdout(_ bytes: UnsafeRawBufferPointer) throws(RunError) -> [RunnerEvent] {
+        guard let reading = try events?.read(bytes) else {
+            receiveResult(bytes)
+            return []
+        }
+        if let result = reading.result {
+            events = nil
+            result.withUnsafeBytes { receiveResult($0) }
+        }
+        return reading.events
+    }
+
+    private mutating func receiveResult(_ bytes: UnsafeRawBufferPointer) {
+        stdout.append(contentsOf: bytes)
+        // A program that fails may print something first and say why on stderr later: read on, and judge at the end.
+        guard syntaxError == nil else { return }
+        var members: [JSONScanner.Member] = []
+        do {
+            try scanner.scan(bytes.bindMemory(to: UInt8.self).span) { member in
+                if member.name.count == Self.limitName.utf8CodeUnitCount { members.append(member) }
             }
-            if let member = members.last(where: { stdout[$0.name].elementsEqual("\(Self.limitName)".utf8) }) {
-                limit = member.value
-            }
+        } catch {
+            syntaxError = error
+        }
+        if let member = members.last(where: { stdout[$0.name].elementsEqual("\(Self.limitName)".utf8) }) {
+            limit = member.value
         }
     }
 

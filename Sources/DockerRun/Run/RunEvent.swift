@@ -1,14 +1,10 @@
 /// What happens in a run, in this order. ``ended(_:)`` is always there, once, and last.
 public enum RunEvent: Sendable {
-    public enum Stream: Sendable {
-        case stdout, stderr
-    }
-
     /// A container has begun to work. If one that waited in the pool turns out to have ended before it did anything, another
     /// one begins.
     case started(container: String, isWarm: Bool)
-    /// The container has printed this, if ``RunRequest/observesOutput`` says so.
-    case output(Stream, [UInt8])
+    /// The runner has said what goes on, if ``RunRequest/streams`` says so and it knows how.
+    case runner(RunnerEvent)
     case ended(RunReport)
 }
 

@@ -15,17 +15,22 @@ public struct RunRequest: Sendable, Equatable {
     /// Where this run is to have less than the service's settings allow. With a limit of time or output the payload has to be
     /// a JSON object without a member `docker-run`: to runners that keep such limits, the server says them there.
     public var limits: RunLimits
-    /// Whether there are events of what the container prints, ``RunEvent/output(_:_:)``.
-    public var observesOutput: Bool
+    /// Whether there are events of what the runner says while its program goes on, ``RunEvent/runner(_:)``. They may take as
+    /// much of the output's limit once more. As with limits that the runner keeps, the payload has to be a JSON object
+    /// without a member `docker-run`; a runner that does not know how to say it gets the payload as it is.
+    public var streams: Bool
+
+    /// Whether the runner has to be told something, if it knows how: see ``RunnerInstructions``.
+    var isForRunner: Bool { limits.areOfRunner || streams }
 
     public init(
         image: String, runner: CodeRunner = .image, payload: ArraySlice<UInt8>, limits: RunLimits = RunLimits(),
-        observesOutput: Bool = false
+        streams: Bool = false
     ) {
         self.image = image
         self.runner = runner
         self.payload = payload
         self.limits = limits
-        self.observesOutput = observesOutput
+        self.streams = streams
     }
 }

@@ -49,12 +49,12 @@ public final class RunService: Sendable {
 
     private struct Runs {
         /// Those that wait or go on.
-        var cancellations: [UInt64: Cancellation] = [:]
+        var controls: [UInt64: RunControl] = [:]
         private var next: UInt64 = 0
 
-        mutating func add(_ cancellation: Cancellation) -> UInt64 {
+        mutating func add(_ control: RunControl) -> UInt64 {
             defer { next += 1 }
-            cancellations[next] = cancellation
+            controls[next] = control
             return next
         }
     }
@@ -141,7 +141,7 @@ public final class RunService: Sendable {
     /// Takes no further runs and cancels all that there are. ``whenEmpty(_:)`` tells when their containers are gone.
     public func close() {
         drain(refusingRuns: true)
-        for cancellation in runs.withLock({ Array($0.cancellations.values) }) { cancellation.cancel() }
+        for control in runs.withLock({ Array($0.controls.values) }) { control.cancel() }
     }
 
     /// Calls `body` once, as soon as the Engine has none of this service's containers: on this thread if that is now, else
@@ -166,15 +166,16 @@ public final class RunService: Sendable {
     /// The same, of a request that takes time to read.
     ///
     /// - Parameters:
+    ///   - control: of this run alone.
     ///   - id: names a container that is made for the run: letters, digits, `-` and `_`, and unlike any other's.
     ///   - prepare: called on the worker, when the run's turn has come.
     public func submit(
-        id: String, observe: @escaping RunObserver, prepare: @escaping @Sendable () throws(RunError) -> RunRequest
+        id: String, control: RunControl = RunControl(), observe: @escaping RunObserver,
+        prepare: @escaping @Sendable () throws(RunError) -> RunRequest
     ) throws(Rejection) -> Run {
-        let cancellation = Cancellation()
-        let number = runs.withLock { $0.add(cancellation) }
+        let number = runs.withLock { $0.add(control) }
         let observe: RunObserver = { [self] event in
-            if case .ended = event { runs.withLock { $0.cancellations[number] = nil } }
+            if case .ended = event { runs.withLock { $0.controls[number] = nil } }
             observe(event)
         }
         let submitted = ContinuousClock.now
@@ -182,20 +183,20 @@ public final class RunService: Sendable {
             let ticket = try workers.submit { [self] turn in
                 let request: RunRequest
                 do throws(RunError) {
-                    guard turn == .work && !cancellation.isCancelled else { throw .cancelled }
+                    guard turn == .work && !control.isCancelled else { throw .cancelled }
                     request = try prepare()
                     try refuseUnwanted(request)
                 } catch {
                     return observe(.ended(RunReport(result: .failure(error))))
                 }
-                runner.run(request, id: id, queue: .now - submitted, cancellation, observe)
+                runner.run(request, id: id, queue: .now - submitted, control, observe)
             }
             return Run(id: id) { [workers] in
-                cancellation.cancel()
+                control.cancel()
                 if workers.withdraw(ticket) { observe(.ended(RunReport(result: .failure(.cancelled)))) }
             }
         } catch {
-            runs.withLock { $0.cancellations[number] = nil }
+            runs.withLock { $0.controls[number] = nil }
             throw error
         }
     }
@@ -206,7 +207,7 @@ public final class RunService: Sendable {
         }
         guard settings.run.allows(request.image) else { throw .imageNotAllowed(request.image) }
         if request.limits != RunLimits() { try refuseUnwanted(request.limits) }
-        if request.limits.areOfRunner { try RunnerInstructions.check(request.payload) }
+        if request.isForRunner { try RunnerInstructions.check(request.payload) }
     }
 
     private func refuseUnwanted(_ limits: RunLimits) throws(RunError) {

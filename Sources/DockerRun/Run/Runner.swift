@@ -29,7 +29,7 @@ struct Runner: Sendable {
     private struct Attempts {
         let request: RunRequest
         let kind: ContainerKind
-        let cancellation: Cancellation
+        let control: RunControl
         let observe: RunObserver
         var timings: RunTimings
         var time: RunTime
@@ -44,7 +44,7 @@ struct Runner: Sendable {
     ///   - observe: learns of the end as soon as there is something to report. What is left to do for the container comes
     ///     after.
     func run(
-        _ request: RunRequest, id: String, queue: Duration, _ cancellation: Cancellation,
+        _ request: RunRequest, id: String, queue: Duration, _ control: RunControl,
         _ observe: @escaping RunObserver
     ) {
         let kind = ContainerKind(image: request.image, runner: request.runner)
@@ -54,7 +54,7 @@ struct Runner: Sendable {
         var outcome = PoolState.Outcome.failed
         defer { if let begun { pool?.end(begun.run, kind, outcome) } }
         var attempts = Attempts(
-            request: request, kind: kind, cancellation: cancellation, observe: observe,
+            request: request, kind: kind, control: control, observe: observe,
             timings: RunTimings(queue: queue),
             time: RunTime(request.limits.executionTime ?? .seconds(settings.run.maxExecutionTime)))
         if let waiting = begun?.container, runWarm(in: waiting, &attempts) {
@@ -63,7 +63,8 @@ struct Runner: Sendable {
         }
         do throws(RunError) {
             let began = ContinuousClock.now
-            let container = try launcher.launch("docker-run-\(id)", kind, request.limits, cancellation)
+            let container = try launcher.launch(
+                "docker-run-\(id)", kind, request.limits, isForRunner: request.isForRunner, control)
             attempts.timings.create = ContinuousClock.now - began
             outcome = .cold
             _ = converse(with: container, &attempts)
@@ -121,11 +122,12 @@ struct Runner: Sendable {
         var conversation = Conversation(
             with: container, over: connection,
             imageCheck: attempts.timings.isWarm ? pool?.imageCheck(container, attempts.kind.image) : nil,
-            payload: knowsProtocol ? RunnerInstructions(limits: limits).inFront(of: payload) : payload,
-            outputSize: limits.outputSize ?? settings.run.maxOutputSize, replyAt: settings.run.replyAt,
+            payload: knowsProtocol ? RunnerInstructions(attempts.request).inFront(of: payload) : payload,
+            outputSize: limits.outputSize ?? settings.run.maxOutputSize,
+            hasEvents: knowsProtocol && attempts.request.streams, replyAt: settings.run.replyAt,
             writeTimeout: .seconds(settings.docker.writeTimeout),
-            relay: RunEventRelay(attempts.request, attempts.observe), timings: attempts.timings, time: attempts.time)
-        let outcome = attempts.cancellation.waking(connection) { conversation.outcome(attempts.cancellation) }
+            relay: RunEventRelay(attempts.observe), timings: attempts.timings, time: attempts.time)
+        let outcome = attempts.control.waking(connection) { conversation.outcome(attempts.control) }
         attempts.time = conversation.time
         if conversation.imageCheck?.verdict == .unanswered { pool?.imageCheckFailed(attempts.kind) }
         guard let result = result(of: outcome, conversation, container, attempts) else {

@@ -6,18 +6,23 @@ struct RunnerInstructions {
     static let label: (name: StaticString, value: String) = ("docker-run.protocol", "1")
 
     let limits: RunLimits
+    /// Whether it is to say what goes on.
+    let streams: Bool
+
+    init(_ request: RunRequest) {
+        (limits, streams) = (request.limits, request.streams)
+    }
 
     /// The payload must have passed ``check(_:)``.
     func inFront(of payload: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-        limits.areOfRunner ? payload.withMember(member) : payload
+        members.isEmpty ? payload : payload.withMember("\"\(Self.name)\":{\(members.joined(separator: ","))}")
     }
 
-    private var member: String {
-        let members = [
+    private var members: [String] {
+        [
             limits.executionTime.map { "\"maxTime\":\(Int($0.milliseconds.rounded()))" },
-            limits.outputSize.map { "\"maxOutput\":\($0)" },
-        ]
-        return "\"\(Self.name)\":{\(members.compactMap(\.self).joined(separator: ","))}"
+            limits.outputSize.map { "\"maxOutput\":\($0)" }, streams ? "\"stream\":true" : nil,
+        ].compactMap(\.self)
     }
 
     /// - Throws: ``RunError/request(_:)`` if nothing can be put in front of a payload: it is no object, or speaks for the
@@ -31,7 +36,8 @@ struct RunnerInstructions {
         }
         if speaksForTheServer {
             throw .request(
-                "\"payload\" has a member \"\(Self.name)\", which is the server's to say in a run with limits")
+                "\"payload\" has a member \"\(Self.name)\", which is the server's to say in a run with limits or events"
+            )
         }
     }
 }

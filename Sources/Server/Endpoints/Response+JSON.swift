@@ -1,5 +1,6 @@
 internal import FoundationEssentials
 internal import HTTP
+internal import Synchronization
 
 /// What the log and the metrics are told of an answer.
 struct AnswerRemarks: Sendable {
@@ -7,6 +8,20 @@ struct AnswerRemarks: Sendable {
     var errorCode: String?
     /// What else the log shall say.
     var logFields: [(String, LogLine.Value)] = []
+    /// Of an answer that comes in pieces, what is known only at its end.
+    var late: LateRemarks?
+
+    /// All that is known by now.
+    var latest: AnswerRemarks { late?.remarks ?? self }
+}
+
+/// Remarks that are made when an answer has begun already. Any thread may make them.
+final class LateRemarks: Sendable {
+    private let made = Mutex<AnswerRemarks?>(nil)
+
+    var remarks: AnswerRemarks? { made.withLock(\.self) }
+
+    func set(_ remarks: AnswerRemarks) { made.withLock { $0 = remarks } }
 }
 
 extension Response {

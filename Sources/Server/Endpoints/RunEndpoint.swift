@@ -5,22 +5,32 @@ internal import HTTP
 struct RunEndpoint: Endpoint {
     let service: RunService
     let metrics: RunMetrics
+    let heartbeat: Heartbeat
 
     func respond(to request: Request, _ responder: Responder) -> Answer {
         if let refusal = Self.refusal(of: request.headers["Content-Type"]) { return .now(refusal) }
         let arrival = ContinuousClock.now - request.began
+        let events = EventAnswer.isWanted(by: request.headers) ? EventAnswer(id: request.id, responder, heartbeat) : nil
         do throws(RunService.Rejection) {
-            let run = try service.submit(id: request.id) { event in
-                guard case .ended(var report) = event else { return }
-                // A large body takes its time to come.
-                report.timings.queue? += arrival
-                if report.timings.queue != nil {
-                    metrics.observe(report, total: ContinuousClock.now - request.began)
+            let run = try service.submit(id: request.id, control: events?.control ?? RunControl()) { event in
+                switch event {
+                case .started(_, let isWarm): events?.begin(isWarm: isWarm)
+                case .runner(let event): events?.tell(event)
+                case .ended(var report):
+                    // A large body takes its time to come.
+                    report.timings.queue? += arrival
+                    if report.timings.queue != nil {
+                        metrics.observe(report, total: ContinuousClock.now - request.began)
+                    }
+                    let response = Self.response(to: report)
+                    if !(events?.end(response) ?? false) { responder.send(response) }
                 }
-                responder.send(Self.response(to: report))
             } prepare: { () throws(RunError) in
-                try RunRequest(body: request.body.take(), languageNamed: service.language)
+                var run = try RunRequest(body: request.body.take(), languageNamed: service.language)
+                run.streams = events != nil
+                return run
             }
+            events?.belongs(to: run)
             return .later { run.cancel() }
         } catch {
             return error == .closed ? .now(.shuttingDown) : .refused(.overloaded)

@@ -9,19 +9,22 @@ struct MetricsPage: Sendable {
     let runs: RunMetrics
     let service: RunService
     let settings: RunService.Settings
+    let streams: Heartbeat
     private let started = Date().timeIntervalSince1970
 
     /// Names of images come from clients: so many are told apart, the others are summed up as `other`.
     static let maximumImages = 20
 
     init(
-        version: String, requests: RequestMetrics, runs: RunMetrics, service: RunService, settings: RunService.Settings
+        version: String, requests: RequestMetrics, runs: RunMetrics, service: RunService, settings: RunService.Settings,
+        streams: Heartbeat
     ) {
         self.version = version
         self.requests = requests
         self.runs = runs
         self.service = service
         self.settings = settings
+        self.streams = streams
     }
 
     var text: String {
@@ -61,6 +64,7 @@ struct MetricsPage: Sendable {
         page.add("docker_run_runs_waiting", .gauge, "Runs that wait for a worker.", statistics.waitingRuns)
         page.add("docker_run_workers", .gauge, "SERVER_WORKER_THREADS.", settings.workers)
         page.add("docker_run_queue_capacity", .gauge, "SERVER_QUEUE_SIZE.", settings.queueSize)
+        page.add("docker_run_streams", .gauge, "Runs whose clients are sent events meanwhile.", streams.count)
         page.begin(
             "docker_run_run_duration_seconds", .histogram,
             "From a run's request to its answer, whatever that is, by warm or cold container.")

@@ -17,14 +17,16 @@ struct Monitoring: Sendable {
     /// Questions that may wait for their worker.
     private static let queueSize = 64
 
-    init(_ service: RunService, _ settings: RunService.Settings, version: String) {
+    init(_ service: RunService, _ settings: RunService.Settings, version: String, streams: Heartbeat) {
         requests = RequestMetrics()
         runs = RunMetrics()
         readiness = Readiness(service)
         ready = ReadinessEndpoint(
             readiness: readiness, worker: WorkerPool(name: "readyz", .service, workers: 1, capacity: Self.queueSize))
         page = MetricsEndpoint(
-            page: MetricsPage(version: version, requests: requests, runs: runs, service: service, settings: settings),
+            page: MetricsPage(
+                version: version, requests: requests, runs: runs, service: service, settings: settings,
+                streams: streams),
             worker: WorkerPool(name: "metrics", .service, workers: 1, capacity: Self.queueSize))
     }
 

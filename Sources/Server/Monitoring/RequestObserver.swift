@@ -15,7 +15,7 @@ final class RequestObserver: Observer {
     func connectionGaveWay() { metrics.connections.gaveWay() }
 
     func answered(_ request: Request, _ response: Response, sent: Int) {
-        let remarks = response.remarks
+        let remarks = response.remarks.latest
         log.write(request, response.status, remarks, sent: sent)
         count(request, response.status, remarks.errorCode)
     }

@@ -1,0 +1,127 @@
+internal import Bytes
+internal import DockerRun
+internal import HTTP
+internal import Synchronization
+
+/// A run's answer as server-sent events (HTML Standard, section 9.2): what the runner says while the program goes on, and at
+/// last the result or an error. It begins with the container; what fails before that is answered as ever.
+///
+/// The worker of the run tells it what happens. A client that does not keep up is waited for by not reading what the container
+/// prints, within the run's time.
+final class EventAnswer: Sendable {
+    let control = RunControl()
+    private let id: String
+    private let responder: Responder
+    private let heartbeat: Heartbeat
+    private let remarks = LateRemarks()
+    private let state = Mutex(State())
+
+    private struct State {
+        var stream: BodyStream?
+        var run: Run?
+        var isEnded = false
+    }
+
+    init(id: String, _ responder: Responder, _ heartbeat: Heartbeat) {
+        self.id = id
+        self.responder = responder
+        self.heartbeat = heartbeat
+    }
+
+    /// Whether a client wants events, and not an object: it names `text/event-stream`, and not `application/json`.
+    static func isWanted(by headers: Headers) -> Bool {
+        let types = headers.bytes(of: "Accept").flatMap { $0.split(separator: UInt8(ascii: ",")) }.map { range in
+            range.prefix { $0 != UInt8(ascii: ";") }.trimmed.map(\.asciiLowercased)
+        }
+        return types.contains(Array("text/event-stream".utf8)) && !types.contains(Array("application/json".utf8))
+    }
+
+    /// The client's leaving ends this run.
+    func belongs(to run: Run) {
+        state.withLock { if !$0.isEnded { $0.run = run } }
+    }
+
+    func begin(isWarm: Bool) {
+        let stream = BodyStream(
+            whenDrained: { [control] in control.resume() },
+            whenGone: { [self] in state.withLock(\.run)?.cancel() })
+        let isFirst = state.withLock { state in
+            guard state.stream == nil else { return false }
+            state.stream = stream
+            return true
+        }
+        guard isFirst else { return }
+        var response = Response(contentType: "text/event-stream", .stream(stream))
+        response.headers.append("Cache-Control", "no-store")
+        // nginx would keep the events until it has a buffer full of them.
+        response.headers.append("X-Accel-Buffering", "no")
+        response.remarks.late = remarks
+        responder.send(response)
+        heartbeat.add(stream)
+        write("start", Array("{\"id\":\"\(id)\",\"start\":\"\(isWarm ? "warm" : "cold")\"}".utf8))
+    }
+
+    func tell(_ event: RunnerEvent) {
+        write(event.name.rawValue, event.value)
+    }
+
+    /// - Parameter response: what the answer would have been without events.
+    /// - Returns: false if there have been none, so that it is the answer.
+    func end(_ response: Response) -> Bool {
+        // The run and the stream know this object, too.
+        defer { state.withLock { $0 = State(isEnded: true) } }
+        guard let stream = state.withLock(\.stream), case .bytes(let body) = response.body else { return false }
+        heartbeat.remove(stream)
+        write(response.status == 200 ? "result" : "error", body)
+        remarks.set(response.remarks)
+        stream.end()
+        return true
+    }
+
+    private func write(_ name: String, _ json: some Collection<UInt8>) {
+        guard let stream = state.withLock(\.stream), !stream.write(Self.text(name, json)) else { return }
+        control.pause()
+        // The client may have caught up before that.
+        if stream.write([]) { control.resume() }
+    }
+
+    /// - Parameter json: may have line breaks between its tokens, each of which begins another line of data.
+    static func text(_ name: String, _ json: some Collection<UInt8>) -> [UInt8] {
+        var text = Array("event: \(name)\ndata: ".utf8)
+        text.reserveCapacity(json.count + 64)
+        var last: UInt8 = 0
+        for byte in json {
+            let isSecondOfBreak = last == UInt8(ascii: "\r") && byte == UInt8(ascii: "\n")
+            last = byte
+            if isSecondOfBreak { continue }
+            if byte == UInt8(ascii: "\r") || byte == UInt8(ascii: "\n") {
+                text += "\ndata: ".utf8
+            } else {
+                text.append(byte)
+            }
+        }
+        return text + "\n\n".utf8
+    }
+}
+
+/// Comments in streams of events, so that nobody on the way takes a silent one for dead.
+final class Heartbeat: Sendable {
+    private let streams = Mutex<[ObjectIdentifier: BodyStream]>([:])
+
+    /// Seconds between two.
+    static let interval = 15.0
+
+    var count: Int { streams.withLock(\.count) }
+
+    func add(_ stream: BodyStream) {
+        streams.withLock { $0[ObjectIdentifier(stream)] = stream }
+    }
+
+    func remove(_ stream: BodyStream) {
+        streams.withLock { $0[ObjectIdentifier(stream)] = nil }
+    }
+
+    func beat() {
+        for stream in streams.withLock({ Array($0.values) }) { stream.write(": \n\n".utf8) }
+    }
+}
