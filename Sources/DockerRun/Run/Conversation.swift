@@ -32,7 +32,7 @@ struct Conversation {
     private var received = 0
     private let receivedBefore: Int
     private var decoder = FrameDecoder()
-    private var collector: ResultCollector
+    private(set) var collector: ResultCollector
     private var relay: RunEventRelay
     private(set) var timings: RunTimings
     private(set) var time: RunTime
@@ -67,12 +67,6 @@ struct Conversation {
     /// then, or died in that moment. One that lived longer has read its payload. (A dead one's end is usually heard of in
     /// milliseconds; an overloaded daemon takes its time.)
     var diedUnused: Bool { hasEnded && received <= receivedBefore && (timings.run ?? .zero) < .seconds(2) }
-
-    /// Whether the container has said nothing at all.
-    var isEmpty: Bool { collector.isEmpty }
-
-    /// What the container says that the run ran into.
-    var struckLimit: StruckLimit? { collector.struckLimit }
 
     /// Talks until the result is complete, or until there cannot be one. By then a warm container's image has been checked,
     /// unless nobody waits for the result any more, its time is over, or the daemon does not say.

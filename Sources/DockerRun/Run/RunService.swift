@@ -249,16 +249,4 @@ public final class RunService: Sendable {
             busyWorkers: load.busy, waitingRuns: load.waiting, removals: reaper.backlog, calls: calls,
             pool: pool?.counters ?? PoolCounters(), idleByImage: pool?.idleByImage ?? [:])
     }
-
-    /// Numbers, each as it is now.
-    public struct Statistics: Sendable {
-        public var busyWorkers: Int
-        public var waitingRuns: Int
-        /// Containers that are to be removed and have not been.
-        public var removals: Int
-        public var calls: DockerCallMetrics
-        public var pool: PoolCounters
-        /// How many containers wait, by image: of images of which some wait, or always should.
-        public var idleByImage: [String: Int]
-    }
 }

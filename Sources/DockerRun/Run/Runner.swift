@@ -134,7 +134,7 @@ struct Runner: Sendable {
             reaper.take(container)
             return false
         }
-        report(result, of: container, conversation.timings, conversation.struckLimit, attempts)
+        report(result, of: container, conversation.timings, conversation.collector.struckLimit, attempts)
         if case .success = result {
             conversation.awaitCall()
             reaper.take(container, isEnding: true)
@@ -175,7 +175,7 @@ struct Runner: Sendable {
             do throws(RunError) {
                 let exitCode = try exitCode(ofSilent: container, attempts)
                 guard conversation.timings.isWarm && conversation.diedUnused else {
-                    guard case .stdout = error, conversation.isEmpty, let exitCode else { throw error }
+                    guard case .stdout = error, conversation.collector.isEmpty, let exitCode else { throw error }
                     throw .noOutput(exitCode: exitCode)
                 }
                 pool?.diedUnused()

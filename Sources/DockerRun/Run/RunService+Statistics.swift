@@ -1,0 +1,13 @@
+extension RunService {
+    /// Numbers, each as it is now.
+    public struct Statistics: Sendable {
+        public var busyWorkers: Int
+        public var waitingRuns: Int
+        /// Containers that are to be removed and have not been.
+        public var removals: Int
+        public var calls: DockerCallMetrics
+        public var pool: PoolCounters
+        /// How many containers wait, by image: of images of which some wait, or always should.
+        public var idleByImage: [String: Int]
+    }
+}
