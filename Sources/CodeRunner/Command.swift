@@ -72,8 +72,9 @@ private struct RefusalCounts {
     }
 
     func limit(since before: RefusalCounts) -> CommandOutcome.Limit? {
-        if outOfMemoryKills != before.outOfMemoryKills { return .memory }
-        return refusedProcesses != before.refusedProcesses ? .processes : nil
+        if let now = outOfMemoryKills, let before = before.outOfMemoryKills, now != before { return .memory }
+        if let now = refusedProcesses, let before = before.refusedProcesses, now != before { return .processes }
+        return nil
     }
 }
 

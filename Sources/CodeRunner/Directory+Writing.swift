@@ -81,7 +81,8 @@ extension Directory {
 
     /// Makes a FIFO that is not there yet.
     func makeFIFO(_ name: [UInt8], _ mode: mode_t) throws(Failure) {
-        guard Self.withCString(name, { mkfifoat(number, $0, mode) }) == 0 else {
+        // The umask counts for the one, and not for the other.
+        guard Self.withCString(name, { mkfifoat(number, $0, mode) == 0 && fchmodat(number, $0, mode, 0) == 0 }) else {
             throw .system("make \(Self.text(name))")
         }
     }

@@ -30,11 +30,22 @@ struct Directory: ~Copyable {
         self.init(Descriptor(owning: number))
     }
 
+    /// The one that a path leads to, links included: nobody else has made them.
+    init(resolving path: String) throws(Failure) {
+        let resolved = realpath(path, nil)
+        defer { free(resolved) }
+        try self.init(path: resolved.map { String(cString: $0) } ?? path)
+    }
+
     /// One that is in it. Its owner may always look into it, whatever its mode says.
     func directory(_ name: [UInt8]) throws(Failure) -> Directory {
         let number = allowing(0o700, name) { openat(self.number, $0, Self.flags) }
         guard number >= 0 else { throw .system("open \(Self.text(name))") }
-        return Directory(Descriptor(owning: number))
+        let directory = Directory(Descriptor(owning: number))
+        let mode = directory.mode
+        // What may be opened need not be what may be looked into.
+        if mode & 0o500 != 0o500 { directory.setMode(mode | 0o700) }
+        return directory
     }
 
     /// A file that is in it, for reading; a FIFO or a device that has taken its place is not waited for.

@@ -13,19 +13,31 @@ extension Execution {
             results.failToRestore(error)
         }
         for (index, test) in tests.enumerated() {
+            guard hasTime, !(program.stopsOnFailure && results.hasFailure) else { break }
             if index > 0, let failure = snapshot?.restore(until: timeLimit?.deadline) {
+                // Nobody sees what is not put back for want of time.
+                guard hasTime else { break }
                 results.failToRestore(failure)
             }
-            let isInTime = timeLimit.map { .now < $0.deadline } ?? true
-            guard isInTime, !(program.stopsOnFailure && results.hasFailure) else { break }
-            let printed = PrintedOutput(
-                limit: limits.output / tests.count, interleaves: program.interleaves, expected: test.expected,
-                events: events)
-            results.add(try run(test.input, printed))
+            do throws(Failure) {
+                results.add(try run(test, of: tests.count))
+            } catch where index > 0 {
+                // What the tests before it have done to their directory, or to this process, is no reason to lose theirs.
+                results.failToRestore(error)
+                break
+            }
         }
         results.skip(tests.count - results.all.count)
         return results
     }
+
+    private func run(_ test: Program.Test, of count: Int) throws(Failure) -> CommandOutcome {
+        let printed = PrintedOutput(
+            limit: limits.output / count, interleaves: program.interleaves, expected: test.expected, events: events)
+        return try run(test.input, printed)
+    }
+
+    private var hasTime: Bool { timeLimit.map { .now < $0.deadline } ?? true }
 
     /// The directory of the program, and in a container of its own those for temporary files, which programs find by name:
     /// elsewhere they are other people's too. One that lies in another is part of that.

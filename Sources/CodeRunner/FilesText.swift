@@ -43,6 +43,7 @@ extension FilesText {
     ///   - namesRoom: the same for the names of those that are left out.
     init(_ found: OutputFiles, within room: Int, namesWithin namesRoom: Int) {
         isComplete = found.isComplete
+        furtherOmitted = found.furtherOmitted
         var (room, namesRoom) = (room, namesRoom)
         var all: [OutputFiles.Omitted] = []
         for file in found.files {

@@ -20,7 +20,9 @@ struct OutputFiles {
     }
 
     private(set) var files: [File] = []
+    /// Of the first of them; more are only counted.
     private(set) var omitted: [Omitted] = []
+    private(set) var furtherOmitted = 0
     /// Whether everything was looked at.
     private(set) var isComplete = true
 
@@ -36,8 +38,10 @@ extension OutputFiles {
     ///   - deadline: when the search ends.
     init(_ patterns: [FilePattern], in path: String, limit: Int, until deadline: ContinuousClock.Instant?) {
         var search = Search(left: limit, deadline: deadline)
-        if let directory = try? Directory(path: path) {
+        if let directory = try? Directory(resolving: path) {
             for pattern in patterns { search.look(for: pattern.parts[...], in: directory, below: []) }
+        } else {
+            search.found.isComplete = false
         }
         self = search.found
     }
@@ -84,7 +88,7 @@ extension OutputFiles {
         private mutating func take(
             _ name: [UInt8], _ rest: ArraySlice<FilePattern.Part>, _ directory: borrowing Directory, _ path: [[UInt8]]
         ) {
-            guard let entry = directory.entry(name) else { return }
+            guard let entry = directory.entry(name), mayGoOn(path) else { return }
             if rest.isEmpty {
                 if entry.kind != .directory { add(entry, directory, path + [name]) }
             } else if entry.kind == .directory {
@@ -103,7 +107,10 @@ extension OutputFiles {
         }
 
         private mutating func names(_ directory: borrowing Directory) -> [[UInt8]] {
-            let names = (try? directory.names(limit: entriesLeft + 1)) ?? []
+            guard let names = try? directory.names(limit: entriesLeft + 1) else {
+                found.isComplete = false
+                return []
+            }
             if names.count > entriesLeft { found.isComplete = false }
             defer { entriesLeft = max(0, entriesLeft - names.count) }
             return Array(names.prefix(entriesLeft))
@@ -111,7 +118,7 @@ extension OutputFiles {
 
         private mutating func mayGoOn(_ path: [[UInt8]]) -> Bool {
             let isInTime = deadline.map { .now < $0 } ?? true
-            guard isInTime, entriesLeft > 0, path.count <= Self.maximumDepth else {
+            guard isInTime, entriesLeft >= 0, path.count <= Self.maximumDepth else {
                 found.isComplete = false
                 return false
             }
@@ -120,11 +127,17 @@ extension OutputFiles {
 
         private mutating func add(_ entry: Directory.Entry, _ directory: borrowing Directory, _ path: [[UInt8]]) {
             let name = Array(path.joined(separator: [UInt8(ascii: "/")]))
+            // Nobody could open it by this name.
+            guard name.count < Int(PATH_MAX) else {
+                found.isComplete = false
+                return
+            }
             guard known.insert(name).inserted else { return }
             switch content(of: entry, directory, isNameable: String(validating: name, as: UTF8.self) != nil) {
             case .success(let content):
                 left -= content.count
                 found.files.append(File(name: name, content: content))
+            case .failure where found.omitted.count >= maximumCount: found.furtherOmitted += 1
             case .failure(let omission):
                 found.omitted.append(Omitted(name: name, size: entry.size, reason: omission.reason))
             }

@@ -78,6 +78,7 @@ extension Payload {
             texts.append(("runInstructions.runCommand", run))
         }
         texts += arguments.enumerated().map { ("args.\($0)", $1) }
+        texts += (outputs ?? []).enumerated().map { ("outputs.\($0)", $1) }
         for (index, test) in (tests ?? []).enumerated() {
             texts += (test.args ?? []).enumerated().map { ("tests.\(index).args.\($0)", $1) }
         }

@@ -33,7 +33,11 @@ struct RunResult {
         let lengths = printed.flatMap(\.all).map(\.lengthInJSON)
         let isWhole = lengths.reduce(length(cut: false, files)) { $0 + ($1 ?? limit) } <= limit
         let room = limit - length(cut: !isWhole, files)
-        var shares = Self.shares(lengths, of: room)[...]
+        // Of a build that failed everything is there twice. What is said of it in place of a run comes first.
+        let first = build?.isSuccess ?? true ? lengths.count : run.printed.all.count
+        let least = (lengths.count - first) * OutputText.leastRoom
+        var shares = Self.shares(Array(lengths[..<first]), of: room - least)[...]
+        shares += Self.shares(Array(lengths[first...]), of: room - shares.reduce(0, +))
         return printed.map { printed in
             ShownOutput(printed.all.map { $0.text(within: shares.removeFirst()) })
         }
@@ -71,9 +75,8 @@ struct RunResult {
                 json.add("build") { $0.add(build, shown.outputs[1], build.limit ?? shown.outputs[1].limit) }
             }
             if let containerMemoryPeak { json.add("containerMemoryPeak", containerMemoryPeak) }
-            json.add("error", run.error)
             if let files = shown.files { files.add(to: &json) }
-            json.add(run, shown.outputs[0], limit)
+            json.add(run, shown.outputs[0], limit, error: run.error)
             if let tests { tests.add(to: &json, shown.outputs.suffix(tests.outcomes.count)) }
         }
     }
@@ -108,9 +111,12 @@ private struct ShownOutput {
 }
 
 extension JSONText {
-    fileprivate mutating func add(_ outcome: CommandOutcome, _ output: ShownOutput, _ limit: CommandOutcome.Limit?) {
+    fileprivate mutating func add(
+        _ outcome: CommandOutcome, _ output: ShownOutput, _ limit: CommandOutcome.Limit?, error: String? = nil
+    ) {
         add("cpuTime", outcome.cpuTime)
         add("duration", outcome.duration)
+        if let error { add("error", error) }
         if case .exited(let code) = outcome.end { add("exitCode", Int(code)) }
         if let limit { add("limit", limit.rawValue) }
         add("memoryPeak", outcome.memoryPeak)
@@ -132,9 +138,8 @@ extension TestResults {
                 json.add("skipped", true)
                 return
             }
-            json.add("error", outcome.error)
             if let hasPassed = outcome.hasPassed { json.add("passed", hasPassed) }
-            json.add(outcome, output, outcome.limit ?? output.limit)
+            json.add(outcome, output, outcome.limit ?? output.limit, error: outcome.error)
         }
     }
 }

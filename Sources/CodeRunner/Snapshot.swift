@@ -35,6 +35,7 @@ struct Snapshot: ~Copyable {
         if let storage = SnapshotStorage(), let snapshot = try Snapshot(of: roots, in: storage, until: deadline) {
             return snapshot
         }
+        if let deadline, .now >= deadline { throw Failure("there was no time to copy all files") }
         throw Failure("there is no room for a copy of the directory")
     }
 
@@ -105,7 +106,7 @@ private struct Taking: ~Copyable {
     private mutating func file(_ entry: Directory.Entry, in directory: borrowing Directory) -> Snapshot.Node {
         guard let file = try? directory.file(entry.name) else { return .unreadable }
         if entry.mode & 0o400 == 0 { fchmod(file.number, entry.mode) }
-        guard let place = try? storage.append(file, size: entry.size) else {
+        guard let place = try? storage.append(file, size: entry.size, until: deadline) else {
             isFull = true
             return .unreadable
         }
@@ -121,6 +122,15 @@ extension Snapshot {
     /// - Returns: what was not possible first.
     func restore(until deadline: ContinuousClock.Instant?) -> Failure? {
         var restoring = Restoring(deadline: deadline)
+        // What takes room goes first, wherever it is: what is put back may need it.
+        for (root, mode, nodes) in roots {
+            do throws(Failure) {
+                let directory = try Self.repaired(root.path, mode)
+                removeStrange(nodes, in: directory, except: root.exception, &restoring)
+            } catch {
+                restoring.fail(error)
+            }
+        }
         for (root, mode, nodes) in roots {
             do throws(Failure) {
                 let directory = try Self.repaired(root.path, mode)
@@ -154,7 +164,7 @@ extension Snapshot {
     private static func repaired(_ path: String, _ mode: mode_t) throws(Failure) -> Directory {
         var status = stat()
         if lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
-            if status.st_mode & 0o7777 != mode { chmod(path, mode | 0o700) }
+            if status.st_mode & 0o7777 != mode || mode & 0o700 != 0o700 { chmod(path, mode | 0o700) }
         } else {
             unlink(path)
             guard mkdir(path, 0o700) == 0 else { throw .system("make \(path)") }
@@ -166,12 +176,37 @@ extension Snapshot {
         _ nodes: [[UInt8]: Node], in directory: borrowing Directory, except exception: ArraySlice<[UInt8]>,
         _ restoring: inout Restoring
     ) {
-        removeOthers(than: nodes, in: directory, except: exception.first, &restoring)
         for (name, node) in nodes {
             do throws(Failure) {
                 try restoring.checkTime()
                 let inner = name == exception.first ? exception.dropFirst() : []
                 try restore(node, as: name, in: directory, except: inner, &restoring)
+            } catch {
+                restoring.fail(error)
+            }
+        }
+    }
+
+    /// Everything that was not there, and of what was there the files that have another length.
+    private func removeStrange(
+        _ nodes: [[UInt8]: Node], in directory: borrowing Directory, except exception: ArraySlice<[UInt8]>,
+        _ restoring: inout Restoring
+    ) {
+        removeOthers(than: nodes, in: directory, except: exception.first, &restoring)
+        for (name, node) in nodes {
+            do throws(Failure) {
+                try restoring.checkTime()
+                let entry = directory.entry(name)
+                switch (node, entry?.kind) {
+                case (.directory(let nodes, _), .directory):
+                    let inner = try directory.directory(name)
+                    inner.setMode(0o700)
+                    let exception = name == exception.first ? exception.dropFirst() : []
+                    removeStrange(nodes, in: inner, except: exception, &restoring)
+                case (.file(let place, _), .file) where entry?.size != place.size:
+                    try directory.remove(name, until: restoring.deadline)
+                default: break
+                }
             } catch {
                 restoring.fail(error)
             }
@@ -205,10 +240,10 @@ extension Snapshot {
         let entry = directory.entry(name)
         switch node {
         case .file(let place, let mode):
-            if try isSame(entry, place, mode, in: directory) { return }
+            if try isSame(entry, place, mode, in: directory, until: restoring.deadline) { return }
             try directory.remove(name, until: restoring.deadline)
             let file = try directory.makeFile(name)
-            guard storage.write(place, to: file) else { throw .system("write \(Directory.text(name))") }
+            guard storage.write(place, to: file, until: restoring.deadline) else { throw .system("write \(Directory.text(name))") }
             fchmod(file.number, mode)
         case .directory(let nodes, let mode):
             if entry?.kind != .directory {
@@ -216,7 +251,7 @@ extension Snapshot {
                 try directory.makeDirectory(name)
             }
             let inner = try directory.directory(name)
-            if entry?.mode != mode { inner.setMode(0o700) }
+            inner.setMode(0o700)
             restore(nodes, in: inner, except: exception, &restoring)
             inner.setMode(mode)
         case .link(let target):
@@ -233,11 +268,12 @@ extension Snapshot {
 
     /// Whether a file has kept its content; its permissions are put back.
     private func isSame(
-        _ entry: Directory.Entry?, _ place: SnapshotStorage.Place, _ mode: mode_t, in directory: borrowing Directory
+        _ entry: Directory.Entry?, _ place: SnapshotStorage.Place, _ mode: mode_t, in directory: borrowing Directory,
+        until deadline: ContinuousClock.Instant?
     ) throws(Failure) -> Bool {
         guard let entry, entry.kind == .file, entry.size == place.size else { return false }
         let file = try directory.file(entry.name)
-        guard storage.isContent(of: file, at: place) else { return false }
+        guard storage.isContent(of: file, at: place, until: deadline) else { return false }
         if entry.mode != mode || mode & 0o400 == 0 { fchmod(file.number, mode) }
         return true
     }

@@ -48,22 +48,26 @@ struct SnapshotStorage: ~Copyable {
         return min(maximum, max(0, limit - used - limit / 4))
     }
 
-    /// - Throws: ``Full``, also if the file cannot be read to its end.
-    mutating func append(_ source: borrowing Descriptor, size: Int) throws(Full) -> Place {
+    /// - Throws: ``Full``, also if the file cannot be read to its end in time.
+    mutating func append(
+        _ source: borrowing Descriptor, size: Int, until deadline: ContinuousClock.Instant?
+    ) throws(Full) -> Place {
         let place = Place(offset: used, size: size)
         guard size <= room - used, lseek(file.number, off_t(used), SEEK_SET) >= 0 else { throw Full() }
-        guard Self.copy(source, to: file, size) else { throw Full() }
+        guard Self.copy(source, to: file, size, until: deadline) else { throw Full() }
         used += size
         return place
     }
 
-    /// Whether a file has this content and no other.
-    func isContent(of other: borrowing Descriptor, at place: Place) -> Bool {
+    /// Whether a file has this content and no other, as far as there is time to see it.
+    func isContent(
+        of other: borrowing Descriptor, at place: Place, until deadline: ContinuousClock.Instant?
+    ) -> Bool {
         var (mine, theirs) = (Self.buffer, Self.buffer)
         var compared = 0
         while compared < place.size {
             let wanted = min(mine.count, place.size - compared)
-            guard pread(file.number, &mine, wanted, off_t(place.offset + compared)) == wanted,
+            guard Self.isInTime(deadline), pread(file.number, &mine, wanted, off_t(place.offset + compared)) == wanted,
                 pread(other.number, &theirs, wanted, off_t(compared)) == wanted,
                 memcmp(mine, theirs, wanted) == 0
             else { return false }
@@ -73,16 +77,24 @@ struct SnapshotStorage: ~Copyable {
     }
 
     /// - Returns: whether all of it was written.
-    func write(_ place: Place, to target: borrowing Descriptor) -> Bool {
-        lseek(file.number, off_t(place.offset), SEEK_SET) >= 0 && Self.copy(file, to: target, place.size)
+    func write(
+        _ place: Place, to target: borrowing Descriptor, until deadline: ContinuousClock.Instant?
+    ) -> Bool {
+        lseek(file.number, off_t(place.offset), SEEK_SET) >= 0
+            && Self.copy(file, to: target, place.size, until: deadline)
     }
 
-    private static func copy(_ source: borrowing Descriptor, to target: borrowing Descriptor, _ size: Int) -> Bool {
+    private static func isInTime(_ deadline: ContinuousClock.Instant?) -> Bool { deadline.map { .now < $0 } ?? true }
+
+    private static func copy(
+        _ source: borrowing Descriptor, to target: borrowing Descriptor, _ size: Int,
+        until deadline: ContinuousClock.Instant?
+    ) -> Bool {
         var bytes = buffer
         var left = size
         while left > 0 {
             let count = read(source.number, &bytes, min(bytes.count, left))
-            guard count > 0, Glibc.write(target.number, bytes, count) == count else { return false }
+            guard isInTime(deadline), count > 0, Glibc.write(target.number, bytes, count) == count else { return false }
             left -= count
         }
         return true

@@ -149,6 +149,21 @@ import Testing
         #expect(try files("filesOmitted", of: outcome).map(\.name) == ["a\u{FFFD}"])
     }
 
+    @Test func `long names are kept of as many files as are named, and the others only counted`() throws {
+        let name = String(repeating: "n", count: 250)
+        let outcome = try run(
+            "for i in $(seq 14); do mkdir \(name); cd \(name); done; seq 5000 | xargs touch", outputs: ["**"])
+        let (returned, omitted) = (try names(outcome).count, try files("filesOmitted", of: outcome).count)
+        #expect(returned == 32 && omitted == 32)
+        #expect(outcome.result["filesOmittedFurther"] as? Int == 5000 - 64)
+    }
+
+    @Test func `a directory that cannot be looked into is not taken for an empty one`() throws {
+        #expect(try names(run("mkdir d; echo x >d/f; chmod 600 d", outputs: ["*/f"])) == ["d/f"])
+        let gone = try run("d=$PWD; cd /; rm -r \"$d\"", outputs: ["*"])
+        #expect(gone.result["filesIncomplete"] as? Bool == true)
+    }
+
     @Test func `what its owner has made unreadable comes back all the same`() throws {
         #expect(try names(run("mkdir d; echo x >d/f; chmod 0 d/f d", outputs: ["d/*"])) == ["d/f"])
     }

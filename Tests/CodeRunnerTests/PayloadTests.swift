@@ -150,6 +150,8 @@ import Testing
             #"{"runInstructions":{"buildCommands":["true","a\u0000"],"runCommand":"true"},"files":[]}"#
         ),
         ("args.1", #"{"language":"","command":"true","files":[],"args":["a","b\u0000"]}"#),
+        ("outputs.1", #"{"language":"","command":"true","files":[],"outputs":["a","..\u0000/b"]}"#),
+        ("tests.1.args.0", #"{"language":"","command":"true","files":[],"tests":[{},{"args":["\u0000"]}]}"#),
         ("env.A", #"{"language":"","command":"true","files":[],"env":{"A":"b\u0000"}}"#),
     ])
     func `a NUL where the system would stop reading is refused, and where it is said`(

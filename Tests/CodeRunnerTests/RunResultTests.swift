@@ -84,6 +84,13 @@ struct RunResultTests {
         #expect((built["build"] as? [String: Any])?["limit"] as? String == "output")
     }
 
+    @Test func `what a build that failed printed is whole in place of the run, if that fits`() throws {
+        let failed = outcome(stderr: String(repeating: "x", count: 1400), .exited(1))
+        let object = try RunResult(run: failed, build: failed).object(within: 2000)
+        #expect((object["stderr"] as? String)?.count == 1400)
+        #expect((object["build"] as? [String: Any])?["limit"] as? String == "output")
+    }
+
     @Test func `an output that fits to the byte is not cut for the word that would say so`() throws {
         let outcome = outcome(stdout: String(repeating: "x", count: 4000))
         let result = RunResult(run: outcome)

@@ -47,6 +47,15 @@ import Testing
         }
     }
 
+    @Test func `files come back of the test that was the last`() throws {
+        let tests: [[String: Any]] = [["stdin": "echo 1 >out"], ["stdin": "echo 2 >out; exit 1"], ["stdin": "echo 3 >out"]]
+        for (stops, content) in [(true, "2\n"), (false, "3\n")] {
+            let (outcome, _) = try run(run: "sh", tests, ["stopOnFailure": stops, "outputs": ["out"]])
+            let files = try #require(outcome.result["files"] as? [[String: Any]])
+            #expect(files.map { $0["content"] as? String } == [content])
+        }
+    }
+
     @Test func `nothing is run after a build that fails`() throws {
         let (outcome, tests) = try run(build: ["exit 3"], run: "true", [[:], [:]])
         #expect(outcome["error"] == "Exit code: 3")
@@ -64,6 +73,7 @@ import Testing
             run: "sh", [["stdin": "exec sleep 600"], ["stdin": "echo a"]], arguments: ["--max-time", "300"])
         #expect(over.tests[0]["error"] as? String == "Time limit exceeded (0.3 seconds)")
         #expect(over.tests[1].keys.sorted() == ["skipped"])
+        #expect(over.outcome["notRestored"] == nil)
     }
 
     @Test func `what is expected is compared with all of the output, and what is shown is a fair share`() throws {
@@ -79,7 +89,7 @@ import Testing
     }
 
     @Test func `two hundred tests are told of in the least room that they need, and more are refused`() throws {
-        let least = 1024 + 2000 + 200 * 450
+        let least = 1024 + 2000 + 200 * 460
         let flood = #"head -c 30000 /dev/zero | tee /dev/stderr; kill -9 $$"#
         let fits = try run(
             run: flood, Array(repeating: ["expected": "a"], count: 200), ["interleaved": true],
@@ -135,10 +145,12 @@ import Testing
         ("d=$(pwd); cd /; rm -rf \"$d\"; ln -s /etc \"$d\"", "cat kept/file; ls | grep -c passwd"),
         ("chmod 0 .", "cat kept/file"),
         ("perl -e 'utime 1, 1, q(run)'; :", "./run"),
+        ("rm p shut/f; chmod 755 shut; echo x >shut/x; chmod 555 shut", "ls -l p shut | cut -c1-10; cat shut/f"),
     ])
     func `a test sees the directory as the build has left it`(_ leave: String, _ look: String) throws {
         let build = [
-            "mkdir kept; echo text >kept/file; printf '#!/bin/sh\\necho ran\\n' >run; chmod 755 run; ln -s kept/file link; mkfifo p"
+            "mkdir kept; echo text >kept/file; printf '#!/bin/sh\\necho ran\\n' >run; chmod 755 run; ln -s kept/file link; mkfifo -m 622 p",
+            "mkdir shut; echo shut >shut/f; chmod 600 shut/f; chmod 555 shut",
         ]
         let clean = try seen(build: build, leave: ":", look: look)
         let after = try seen(build: build, leave: leave, look: look)
@@ -160,6 +172,14 @@ import Testing
             .path()
         defer { try? FileManager.default.removeItem(atPath: file) }
         #expect(try seen(leave: "echo x >'\(file)'", look: "cat '\(file)'").looked == "x\n")
+    }
+
+    @Test func `a test that cannot be run costs those before it nothing`() throws {
+        let (outcome, tests) = try run(
+            build: ["truncate -s 3G big"], run: "echo ran; rm -r \"$PWD\"", [["expected": "ran"], [:], [:]])
+        #expect(tests[0]["passed"] as? Bool == true)
+        #expect(tests[1...].allSatisfy { $0.keys.sorted() == ["skipped"] })
+        #expect(outcome["notRestored"]?.isEmpty == false)
     }
 
     @Test func `a directory of which there can be no copy is told of, and the tests are run in it`() throws {
