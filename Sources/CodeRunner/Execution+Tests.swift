@@ -21,7 +21,7 @@ extension Execution {
             }
             do throws(Failure) {
                 results.add(try run(test, of: tests.count))
-            } catch where index > 0 {
+            } catch  where index > 0 {
                 // What the tests before it have done to their directory, or to this process, is no reason to lose theirs.
                 results.failToRestore(error)
                 break

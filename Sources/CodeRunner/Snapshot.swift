@@ -243,7 +243,9 @@ extension Snapshot {
             if try isSame(entry, place, mode, in: directory, until: restoring.deadline) { return }
             try directory.remove(name, until: restoring.deadline)
             let file = try directory.makeFile(name)
-            guard storage.write(place, to: file, until: restoring.deadline) else { throw .system("write \(Directory.text(name))") }
+            guard storage.write(place, to: file, until: restoring.deadline) else {
+                throw .system("write \(Directory.text(name))")
+            }
             fchmod(file.number, mode)
         case .directory(let nodes, let mode):
             if entry?.kind != .directory {

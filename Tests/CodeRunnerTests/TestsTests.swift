@@ -48,7 +48,9 @@ import Testing
     }
 
     @Test func `files come back of the test that was the last`() throws {
-        let tests: [[String: Any]] = [["stdin": "echo 1 >out"], ["stdin": "echo 2 >out; exit 1"], ["stdin": "echo 3 >out"]]
+        let tests: [[String: Any]] = [
+            ["stdin": "echo 1 >out"], ["stdin": "echo 2 >out; exit 1"], ["stdin": "echo 3 >out"],
+        ]
         for (stops, content) in [(true, "2\n"), (false, "3\n")] {
             let (outcome, _) = try run(run: "sh", tests, ["stopOnFailure": stops, "outputs": ["out"]])
             let files = try #require(outcome.result["files"] as? [[String: Any]])

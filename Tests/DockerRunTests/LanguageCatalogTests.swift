@@ -31,7 +31,7 @@ struct LanguageCatalogTests {
     }
 
     @Test func `of several images the highest version counts, and then the first name`() {
-        let versions = ["9.1", "10.0", "10.0.1", "10.0~rc1", "x"].map {
+        let versions = ["9.1", "10.0", "10.0.1", "10.0.1~rc1", "x"].map {
             image("v/\($0)", labels: ["language": "l", "version": $0])
         }
         let none = image("v/none", labels: ["language": "l"])
@@ -44,16 +44,26 @@ struct LanguageCatalogTests {
     }
 
     @Test func `those of the settings win, and have what their image says of itself`() throws {
-        let catalog = catalog(
-            image("other", labels: ["language": "julia"]),
-            image("julia:1", labels: ["language": "j", "version": "1.9"])
-        ) {
-            $0.languages = [Language("julia", image: "julia:1"), Language("kotlin", image: "k")]
+        let python = image("mine/python:latest", labels: ["language": "python", "version": "3", "aliases": "py"])
+        let catalog = catalog(image("other", labels: ["language": "julia"]), python) {
+            $0.languages = [
+                Language("julia", image: "julia:1"), Language("data", image: "mine/python"),
+                Language("python", image: "mine/python:latest"),
+            ]
             $0.languages[0].runner = .builtin
         }
         let julia = try #require(catalog.language(named: "julia"))
-        #expect(julia.image == "julia:1" && julia.runner == .builtin && julia.version == "1.9")
-        #expect(catalog.languages.map(\.language) == ["j", "julia", "kotlin"])
+        #expect(julia.image == "julia:1" && julia.runner == .builtin && julia.version == nil)
+        let data = try #require(catalog.language(named: "data"))
+        #expect(data.image == "mine/python" && data.runnerLanguage == "python" && data.version == "3")
+        #expect(catalog.language(named: "py")?.language == "python")
+        #expect(catalog.languages.map(\.language) == ["data", "julia", "python"])
+    }
+
+    @Test func `an empty label is none`() {
+        let empty = ["language": "l", "version": "", "runner-language": "", "main-file": ""]
+        #expect(catalog(image("a", labels: empty)).languages == [Language("l", image: "a")])
+        #expect(catalog(image("a", labels: ["language": ""])).languages.isEmpty)
     }
 
     @Test func `images that may not be run, and those without a name, are left out`() {

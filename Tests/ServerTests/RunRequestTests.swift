@@ -72,9 +72,24 @@ struct RunRequestTests {
         #expect(throws: RunError.request(#""language" is not a string"#)) {
             try request(#"{"language":1,"payload":{}}"#)
         }
+        #expect(throws: RunError.request(#""language" is longer than 512 bytes"#)) {
+            try request(#"{"language":"\#(String(repeating: "x", count: 512))","payload":{}}"#)
+        }
+        #expect(throws: RunError.request(#""payload" is missing"#)) { try request(#"{"language":"none"}"#) }
         #expect(throws: RunError.request(#""language" is there twice"#)) {
             try request(#"{"language":"c++","payload":{},"language":"c++"}"#)
         }
+    }
+
+    @Test(arguments: [
+        ("{}", #""image" is missing, and "language" too"#), (#"{"image":"x","image":"y"}"#, #""image" is there twice"#),
+        (#"{"image":1,"payload":1,"limits":1}"#, #""image" is not a string"#),
+        (#"{"image":"x","payload":1,"limits":1}"#, #""payload" is not an object"#),
+        (#"{"image":"x","payload":1,"runner":1}"#, #""runner" must be "image" or "builtin""#),
+    ])
+    func `of several faults the first is told, in the order in which they always were`(_ body: String, _ fault: String)
+    {
+        #expect(throws: RunError.request(fault)) { try request(body) }
     }
 
     @Test func `names and the image may be written with escapes`() throws {

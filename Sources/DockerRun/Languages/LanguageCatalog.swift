@@ -19,12 +19,7 @@ struct LanguageCatalog {
     /// - Parameter settings: its languages win over those of images, and images that it does not allow are left out.
     init(_ settings: RunSettings, images: [ListedImage]) {
         let labelled = images.flatMap(Self.languages)
-        let fixed = settings.languages.map { fixed in
-            // What its image says of itself holds for it, too.
-            var language = labelled.first { $0.image.utf8.elementsEqual(fixed.image.utf8) } ?? fixed
-            (language.language, language.runner) = (fixed.language, fixed.runner)
-            return language
-        }
+        let fixed = settings.languages.map { Self.completed($0, labelled) }
         var best: [[UInt8]: Language] = [:]
         for language in labelled.compactMap({ Self.allowed($0, settings) }) {
             let name = Array(language.language.utf8)
@@ -44,15 +39,30 @@ struct LanguageCatalog {
     /// - Parameter name: of a language, or one of its aliases.
     func language(named name: String) -> Language? { byName[Array(name.utf8)] }
 
-    /// One for each name of the image.
+    /// With what its image says of itself.
+    private static func completed(_ fixed: Language, _ labelled: [Language]) -> Language {
+        let name = Array(fixed.image.utf8)
+        guard let image = labelled.first(where: { [name, name + ":latest".utf8].contains(Array($0.image.utf8)) }) else {
+            return fixed
+        }
+        var language = fixed
+        (language.version, language.mainFile) = (image.version, image.mainFile)
+        language.runnerLanguage = image.runnerLanguage ?? image.language
+        if fixed.language.utf8.elementsEqual(image.language.utf8) { language.aliases = image.aliases }
+        return language
+    }
+
+    /// One for each name of the image. A label that is empty, as those are made that an image does not want to inherit, is
+    /// none.
     private static func languages(of image: ListedImage) -> [Language] {
-        guard let name = image.labels?[Label.language], !name.isEmpty else { return [] }
+        let labels = (image.labels ?? [:]).filter { !$0.value.isEmpty }
+        guard let name = labels[Label.language] else { return [] }
         return image.names.map { imageName in
             var language = Language(name, image: imageName)
-            language.version = image.labels?[Label.version]
-            language.aliases = image.labels?[Label.aliases]?.split(at: " ", omittingEmpty: true) ?? []
-            language.mainFile = image.labels?[Label.mainFile]
-            language.runnerLanguage = image.labels?[Label.runnerLanguage]
+            language.version = labels[Label.version]
+            language.aliases = labels[Label.aliases]?.split(at: " ", omittingEmpty: true) ?? []
+            language.mainFile = labels[Label.mainFile]
+            language.runnerLanguage = labels[Label.runnerLanguage]
             return language
         }
     }
@@ -74,9 +84,13 @@ struct LanguageCatalog {
         return one.image.utf8.lexicographicallyPrecedes(other.image.utf8) ? one : other
     }
 
-    /// The numbers of which a version is made; one that is not known is the lowest.
+    /// The numbers with dots between them that a version begins with, and behind them one more, which is lower for what has
+    /// something else behind it, as candidates for a release have. A version that is not known is the lowest.
     private static func numbers(_ version: String?) -> [Int] {
-        (version ?? "").utf8.split { !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
-            .map { Int(String(decoding: $0, as: UTF8.self)) ?? .max }
+        let text = (version ?? "").utf8
+        let number = text.prefix { $0 == UInt8(ascii: ".") || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        guard !number.isEmpty else { return [] }
+        let parts = number.split(separator: UInt8(ascii: ".")).map { Int(String(decoding: $0, as: UTF8.self)) ?? .max }
+        return parts + [number.count == text.count ? -1 : -2]
     }
 }

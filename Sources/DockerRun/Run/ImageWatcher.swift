@@ -9,12 +9,8 @@ final class ImageWatcher: Sendable {
     /// - Parameter pool: nil where no container waits.
     init(docker: DockerClient, pool: ContainerPool?, languages: Languages, logger: Logger) {
         follower = EventFollower(.imageNames, of: docker, logger: logger) { () throws(DockerError) in
+            languages.imagesMayHaveChanged()
             if let pool { try Self.look(at: docker, for: pool, logger) }
-            do throws(DockerError) {
-                try languages.look()
-            } catch .refused(_, let message) {
-                logger.debug("cannot list the images", metadata: ["reason": "\(message)"])
-            }
         } whenBack: {
             pool?.retryRefills()
         }

@@ -47,8 +47,8 @@ public final class RunService: Sendable {
     /// Why a run was not taken.
     public typealias Rejection = WorkerPool.Rejection
 
+    /// Those that wait or go on.
     private struct Runs {
-        /// Those that wait or go on.
         var controls: [UInt64: RunControl] = [:]
         private var next: UInt64 = 0
 
@@ -127,6 +127,7 @@ public final class RunService: Sendable {
     public func start() {
         sweeper.start()
         imageWatcher.start()
+        languageCatalog.prepare()
         pool?.start()
     }
 
@@ -223,12 +224,8 @@ public final class RunService: Sendable {
     /// The languages that there are, in the order of their names. Blocks if the Engine has not said it yet.
     public func languages() throws(DockerError) -> [Language] { try languageCatalog.current().languages }
 
-    /// The same for one, by its name or an alias.
-    ///
-    /// - Throws: ``RunError/language(_:known:)`` if there is none.
-    public func language(named name: String) throws(RunError) -> Language {
-        try languageCatalog.language(named: name)
-    }
+    /// One, by its name or an alias. Throws ``RunError/language(_:known:)`` if there is none.
+    public func language(named name: String) throws(RunError) -> Language { try languageCatalog.language(named: name) }
 
     /// What the Engine says of itself. Blocks until it has answered.
     public func engineVersion() throws(DockerError) -> DockerVersion {

@@ -14,20 +14,23 @@ extension RunRequest {
     init(body: [UInt8], languageNamed: (String) throws(RunError) -> Language) throws(RunError) {
         try Self.refuseByteOrderMark(body)
         let members = try Members(body)
-        let limits = try members.value("limits").map { range throws(RunError) in try RunLimits(json: body[range]) }
-        let payload = try Self.payload(in: body, members.value("payload"))
-        let runner = try members.value("runner").map { range throws(RunError) in try Self.runner(in: body, range) }
-        if members["image"] == nil, let name = try members.value("language") {
-            guard let name = Self.text(body[name]) else { throw .request("\"language\" is not a string") }
-            let language = try languageNamed(name)
-            self.init(
-                image: language.image, runner: runner ?? language.runner,
-                payload: try Self.payload(payload, naming: language), limits: limits ?? RunLimits())
-        } else {
-            self.init(
-                image: try Self.image(in: body, members.value("image")), runner: runner ?? .image, payload: payload,
-                limits: limits ?? RunLimits())
+        let isLanguage = members["image"] == nil && members["language"] != nil
+        for name in ["image", "payload", "runner", "limits"] + (isLanguage ? ["language"] : []) {
+            try members.refuseTwice(name)
         }
+        let name =
+            isLanguage ? try Self.language(in: body, members["language"]) : try Self.image(in: body, members["image"])
+        let runner = try members["runner"].map { range throws(RunError) in try Self.runner(in: body, range) }
+        let payload = try Self.payload(in: body, members["payload"])
+        let limits = try members["limits"].map { range throws(RunError) in try RunLimits(json: body[range]) }
+        guard isLanguage else {
+            self.init(image: name, runner: runner ?? .image, payload: payload, limits: limits ?? RunLimits())
+            return
+        }
+        let language = try languageNamed(name)
+        self.init(
+            image: language.image, runner: runner ?? language.runner,
+            payload: try Self.payload(payload, naming: language), limits: limits ?? RunLimits())
     }
 
     /// Where the values of members are that mean something here.
@@ -54,10 +57,8 @@ extension RunRequest {
 
         subscript(name: String) -> Range<Int>? { values[name]?.first }
 
-        /// Nil if it is not there.
-        func value(_ name: String) throws(RunError) -> Range<Int>? {
+        func refuseTwice(_ name: String) throws(RunError) {
             guard values[name]?.count ?? 0 < 2 else { throw .request("\"\(name)\" is there twice") }
-            return self[name]
         }
     }
 
@@ -99,6 +100,14 @@ extension RunRequest {
         guard !image.isEmpty else { throw .request("\"image\" is empty") }
         if let fault = ImageName.fault(in: image) { throw .request("\"image\" \(fault)") }
         return image
+    }
+
+    private static func language(in body: [UInt8], _ range: Range<Int>?) throws(RunError) -> String {
+        guard let range, range.count <= maximumImageLength else {
+            throw .request("\"language\" is longer than \(maximumImageLength) bytes")
+        }
+        guard let name = text(body[range]) else { throw .request("\"language\" is not a string") }
+        return name
     }
 
     private static func payload(in body: [UInt8], _ range: Range<Int>?) throws(RunError) -> ArraySlice<UInt8> {
