@@ -40,7 +40,7 @@ struct Application {
         let observer = RequestObserver(requestLog, monitoring.requests)
         let listener = Listener(
             on: loop, Router(routes) { Response($0) }, try limits(), observer: observer,
-            singularFields: [Access.field])
+            singularFields: Access.fields)
         let grace = settings.server.shutdownGrace ?? settings.runs.run.maxExecutionTime + 5
         let shutdown = Shutdown(
             .init(grace: Double(grace)), loop: loop, listener: listener, service: service, inquiries: inquiries,

@@ -1,3 +1,4 @@
+internal import Bytes
 internal import HTTP
 
 /// What the routes of this server require.
@@ -6,8 +7,9 @@ struct Access: Sendable {
     /// Bytes.
     let maxBodySize: Int
 
-    /// The field that has the token. A request may have one of them: a proxy in front may look at another than we do.
-    static let field = "X-Access-Token"
+    /// The field that has the token, and the one that may have it instead. A request may have one of each: a proxy in front may
+    /// look at another than we do.
+    static let fields = ["X-Access-Token", "Authorization"]
 
     /// For everybody. The connection gives way when there are too many.
     func open(_ method: Method, _ pattern: PathPattern, _ endpoint: any Endpoint) -> Route {
@@ -20,7 +22,19 @@ struct Access: Sendable {
     }
 
     func refusal(of head: RequestHead) -> Response? {
-        guard !tokens.contains(head.headers.bytes(of: Self.field).first) else { return nil }
-        return .error(401, "access_token", "Missing or wrong access token")
+        guard !tokens.contains(Self.token(in: head.headers)) else { return nil }
+        var response = Response.error(401, "access_token", "Missing or wrong access token")
+        // RFC 9110, section 15.5.2.
+        response.headers.append("WWW-Authenticate", "Bearer")
+        return response
+    }
+
+    /// Of a field of our own, or else as RFC 6750 has it (section 2.1). Where both are there, ours counts.
+    private static func token(in headers: Headers) -> [UInt8]? {
+        if let token = headers.bytes(of: fields[0]).first { return token }
+        guard let value = headers.bytes(of: fields[1]).first else { return nil }
+        let scheme = "bearer ".utf8
+        guard value.prefix(scheme.count).map(\.asciiLowercased).elementsEqual(scheme) else { return nil }
+        return Array(value.dropFirst(scheme.count).trimmed)
     }
 }

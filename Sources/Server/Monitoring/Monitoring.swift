@@ -44,7 +44,7 @@ struct Monitoring: Sendable {
         let access = Access(tokens: tokens, maxBodySize: 0)
         let listener = Listener(
             on: loop, Router(routes(access)) { Response($0) }, .init(maxConnections: Self.maximumConnections),
-            observer: observer, singularFields: [Access.field])
+            observer: observer, singularFields: Access.fields)
         _ = try listener.listen(at: SocketAddress(address: address.address, port: address.port))
         return listener
     }

@@ -42,7 +42,7 @@ final class HTTPServerUnderTest: @unchecked Sendable {
         self.loop = loop
         let listener = HTTP.Listener(
             on: loop, Router(routes) { Response($0) }, limits,
-            observer: RequestObserver(RequestLog(LogSettings(), sink: sink), metrics), singularFields: [Access.field])
+            observer: RequestObserver(RequestLog(LogSettings(), sink: sink), metrics), singularFields: Access.fields)
         self.listener = listener
         port = try listener.listen(at: SocketAddress(address: "127.0.0.1", port: 0))
         ended.enter()
