@@ -108,6 +108,35 @@ struct RunServiceTests {
         #expect(all[1].text == #"{"text":"x"}"#)
     }
 
+    /// A daemon whose containers have exited with this code, of which the first ones' output is lost.
+    private func losingDaemon(_ losses: Int, exitCode: Int) -> StubDaemon {
+        let attached = Atomic(0)
+        return StubDaemon { _, path in
+            if path.contains("/attach") {
+                let isLost = attached.wrappingAdd(1, ordering: .relaxed).newValue <= losses
+                return isLost ? .answersAtEnd([]) : nil
+            }
+            let state = #"{"Image":"a","State":{"Running":false,"OOMKilled":false,"ExitCode":\#(exitCode)}}"#
+            return path.hasPrefix("/containers/docker") && path.hasSuffix("/json") ? .answer(200, state) : nil
+        }
+    }
+
+    @Test func `a result that the daemon has lost is made once more, where nobody can see that it was`() throws {
+        for (losses, exitCode, isAlone, text) in [
+            (1, 0, true, Self.result), (2, 0, true, "coderunner.stdout.decode"),
+            (1, 0, false, "coderunner.stdout.decode"), (1, 3, true, "coderunner.stdout.decode"),
+        ] {
+            let daemon = losingDaemon(losses, exitCode: exitCode)
+            let events = Events()
+            let service = service(daemon) { $0.container.networkDisabled = isAlone }
+            _ = try service.submit(Self.request, observe: events.add)
+            #expect(try events.awaitEnd().last?.text == text, "\(losses) \(exitCode) \(isAlone)")
+            let created = daemon.log.count { $0.hasPrefix("POST /containers/create") }
+            #expect(created == (exitCode == 0 && isAlone ? 2 : 1))
+            service.close()
+        }
+    }
+
     @Test func `a run that waits for a worker ends as soon as it is cancelled, and leaves its place`() throws {
         let daemon = silentDaemon()
         let service = service(daemon) { $0.queueSize = 1 }

@@ -33,6 +33,9 @@ struct Runner: Sendable {
         let observe: RunObserver
         var timings: RunTimings
         var time: RunTime
+        /// Whether a result that the daemon has lost may be made once more: where containers have a network, others than the
+        /// client could see that something was done twice.
+        var mayRepeat: Bool
 
         /// Whether the container has waited with more memory than the run has.
         var hasLessMemoryThanBefore: Bool { timings.isWarm && request.limits.memory != nil }
@@ -56,22 +59,33 @@ struct Runner: Sendable {
         var attempts = Attempts(
             request: request, kind: kind, control: control, observe: observe,
             timings: RunTimings(queue: queue),
-            time: RunTime(request.limits.executionTime ?? .seconds(settings.run.maxExecutionTime)))
+            time: RunTime(request.limits.executionTime ?? .seconds(settings.run.maxExecutionTime)),
+            mayRepeat: settings.container.networkDisabled)
         if let waiting = begun?.container, runWarm(in: waiting, &attempts) {
             outcome = .warm
             return
         }
         do throws(RunError) {
-            let began = ContinuousClock.now
-            let container = try launcher.launch(
-                "docker-run-\(id)", kind, request.limits, isForRunner: request.isForRunner, control)
-            attempts.timings.create = ContinuousClock.now - began
-            outcome = .cold
-            _ = converse(with: container, &attempts)
+            if try runCold("docker-run-\(id)", &attempts, &outcome) { return }
+            _ = try runCold("docker-run-\(id)-again", &attempts, &outcome)
         } catch {
             if case .create(let reason) = error, reason.blamesTheImage { outcome = .unrunnable }
             observe(.ended(RunReport(result: .failure(error), timings: attempts.timings, image: request.image)))
         }
+    }
+
+    /// - Returns: false if the daemon has lost the result, so that another container has to be made.
+    private func runCold(
+        _ name: String, _ attempts: inout Attempts, _ outcome: inout PoolState.Outcome
+    ) throws(RunError) -> Bool {
+        let began = ContinuousClock.now
+        let container = try launcher.launch(
+            name, attempts.kind, attempts.request.limits, isForRunner: attempts.request.isForRunner, attempts.control)
+        attempts.timings.create = ContinuousClock.now - began
+        outcome = .cold
+        if converse(with: container, &attempts) { return true }
+        attempts.timings.retry = (attempts.timings.retry ?? .zero) + (ContinuousClock.now - began)
+        return false
     }
 
     /// - Returns: false if the container turned out useless, so that another one has to be made.
@@ -101,8 +115,8 @@ struct Runner: Sendable {
 
     /// Starts the container if that has not been done, talks to it, reports, and hands it to the reaper.
     ///
-    /// - Returns: false if a container that had waited turned out dead, or of another image: then nothing was reported, and
-    ///   another one has to have the payload.
+    /// - Returns: false if a container that had waited turned out dead, or of another image, or if the result was lost: then
+    ///   nothing was reported, and another one has to have the payload.
     private func converse(with container: AttachedContainer, _ attempts: inout Attempts) -> Bool {
         let connection: DockerConnection
         do throws(DockerError) {
@@ -130,7 +144,7 @@ struct Runner: Sendable {
         let outcome = attempts.control.waking(connection) { conversation.outcome(attempts.control) }
         attempts.time = conversation.time
         if conversation.imageCheck?.verdict == .unanswered { pool?.imageCheckFailed(attempts.kind) }
-        guard let result = result(of: outcome, conversation, container, attempts) else {
+        guard let result = result(of: outcome, conversation, container, &attempts) else {
             reaper.take(container)
             return false
         }
@@ -158,10 +172,10 @@ struct Runner: Sendable {
         attempts.observe(.ended(report))
     }
 
-    /// - Returns: nil if somebody else has to have the payload that a warm container got; the pool has been told why.
+    /// - Returns: nil if another container has to have the payload; the pool has been told why.
     private func result(
         of outcome: Conversation.Outcome, _ conversation: Conversation, _ container: AttachedContainer,
-        _ attempts: Attempts
+        _ attempts: inout Attempts
     ) -> Result<ArraySlice<UInt8>, RunError>? {
         let kind = attempts.kind
         switch outcome {
@@ -176,7 +190,10 @@ struct Runner: Sendable {
                 let exitCode = try exitCode(ofSilent: container, attempts)
                 guard conversation.timings.isWarm && conversation.diedUnused else {
                     guard case .stdout = error, conversation.collector.isEmpty, let exitCode else { throw error }
-                    throw .noOutput(exitCode: exitCode)
+                    // All is well, and nothing came: a daemon that is held up throws away what it has not yet copied.
+                    guard exitCode == 0, attempts.mayRepeat else { throw .noOutput(exitCode: exitCode) }
+                    attempts.mayRepeat = false
+                    return nil
                 }
                 pool?.diedUnused()
                 return nil
