@@ -39,7 +39,7 @@ struct Application {
         loop.onSignal(SIGHUP) { accessTokens.reload(logger) }
         let observer = RequestObserver(requestLog, monitoring.requests)
         let listener = Listener(
-            on: loop, Router(routes) { Response($0) }, try limits(), observer: observer,
+            on: loop, router, try limits(), observer: observer,
             singularFields: Access.fields)
         let grace = settings.server.shutdownGrace ?? settings.runs.run.maxExecutionTime + 5
         let shutdown = Shutdown(
@@ -79,6 +79,11 @@ struct Application {
         }
         try listener.listen(on: socket.descriptor)
         return socket.port
+    }
+
+    private var router: Router {
+        let crossOrigin = CrossOrigin(origins: settings.server.corsOrigins)
+        return Router(routes, preflight: crossOrigin.preflight, complete: crossOrigin.complete) { Response($0) }
     }
 
     private var routes: [Route] {

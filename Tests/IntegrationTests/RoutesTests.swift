@@ -39,6 +39,27 @@ extension IntegrationTests {
             #expect(components.contains { $0["name"] == "Engine" && $0["version"] == engine["Version"] as? String })
         }
 
+        @Test func `a page of an origin that is allowed may ask first, and read every answer, and no other page`()
+            throws
+        {
+            let server = try ServerUnderTest(["SERVER_CORS_ORIGINS": "https://a.example"])
+            let client = try server.connect()
+            let asking = ["Origin": "https://a.example", "Access-Control-Request-Method": "POST"]
+            let allowed = try client.request("OPTIONS", "/run", headers: asking)
+            #expect(allowed.status == 204)
+            #expect(allowed.headers["access-control-allow-origin"] == "https://a.example")
+            #expect(allowed.headers["access-control-allow-methods"] == "GET, HEAD, POST")
+            for (method, path, status) in [("POST", "/run", 401), ("GET", "/none", 404), ("GET", "/", 200)] {
+                let answer = try client.request(method, path, headers: ["Origin": "https://a.example"])
+                #expect(answer.status == status)
+                #expect(answer.headers["access-control-allow-origin"] == "https://a.example")
+                let other = try client.request(method, path, headers: ["Origin": "https://b.example"])
+                #expect(other.status == status && other.headers["access-control-allow-origin"] == nil)
+            }
+            let refused = try client.request("OPTIONS", "/run", headers: asking.merging(["Origin": "null"]) { $1 })
+            #expect(refused.status == 405)
+        }
+
         @Test func `GET /version without the token is refused`() throws {
             #expect(try server.get("/version", token: nil).status == 401)
             #expect(try server.get("/version", token: "wrong").errorCode == "access_token")

@@ -66,6 +66,7 @@ struct EnvironmentTests {
             "DOCKER_CONTAINER_RUNTIME": "runsc", "DOCKER_CONTAINER_PIDS_LIMIT": "7", "DOCKER_CONTAINER_CPUS": "1.5",
             "DOCKER_CONTAINER_NO_NEW_PRIVILEGES": "false", "RUN_ALLOWED_IMAGES": "a/* b",
             "RUN_BUILTIN_RUNNER_PATH": "/usr/lib/code-runner", "RUN_RUNTIMES": "a/*=runsc b:1=crun",
+            "SERVER_CORS_ORIGINS": "https://a.example http://localhost:3000",
             "RUN_LANGUAGES": "c++=a/cpp julia=a/b:1:builtin",
             "RUN_REPLY_AT": "exit", "DEBUG_KEEP_CONTAINER": "true", "POOL_MAX_IDLE": "7",
             "POOL_IMAGES": "a/b:latest=2 b=3:builtin", "POOL_IDLE_TIMEOUT": "60",
@@ -84,6 +85,7 @@ struct EnvironmentTests {
         #expect(configuration.runs.container.nanoCPUs == 1_500_000_000)
         #expect(!configuration.runs.container.noNewPrivileges)
         #expect(configuration.runs.run.allowedImages == [ImagePattern("a/*"), ImagePattern("b")])
+        #expect(configuration.server.corsOrigins == ["https://a.example", "http://localhost:3000"])
         let languages = configuration.runs.run.languages
         #expect(languages.map(\.language) == ["c++", "julia"] && languages.map(\.image) == ["a/cpp", "a/b:1"])
         #expect(languages.map(\.runner) == [.image, .builtin])
@@ -133,6 +135,8 @@ struct EnvironmentTests {
         ("RUN_MAX_OUTPUT_SIZE", "99999999999999999999"), ("RUN_MAX_OUTPUT_SIZE", "1023"),
         ("RUN_ALLOWED_IMAGES", " "), ("LOG_LEVEL", "INFO"), ("LOG_FORMAT", "xml"), ("DEBUG_KEEP_CONTAINER", "0"),
         ("RUN_RUNTIMES", "runsc"), ("RUN_RUNTIMES", "a="), ("RUN_RUNTIMES", "=runsc"), ("RUN_REPLY_AT", "end"),
+        ("SERVER_CORS_ORIGINS", "example.org"), ("SERVER_CORS_ORIGINS", "https://example.org/"),
+        ("SERVER_CORS_ORIGINS", "https://Example.org"), ("SERVER_CORS_ORIGINS", "https://"),
         ("RUN_LANGUAGES", "julia"), ("RUN_LANGUAGES", "a="), ("RUN_LANGUAGES", "=a"), ("RUN_LANGUAGES", "a=:builtin"),
         ("RUN_LANGUAGES", "a=b a=c"), ("RUN_LANGUAGES", "a=é"),
         ("POOL_MAX_IDLE", "-1"), ("POOL_IMAGES", "a"), ("POOL_IMAGES", "a=0"), ("POOL_IMAGES", "a=1:image"),

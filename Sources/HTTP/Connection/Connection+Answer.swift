@@ -39,6 +39,8 @@ extension Connection {
 
     /// Writes the head and the first of the body, which go out together.
     func begin(_ response: Response, to request: Request, closes: Bool) {
+        var response = response
+        listener.router.complete(&response, request.head)
         var unreported: Response?
         if case .bytes(let bytes) = response.body {
             listener.observer.answered(request, response, sent: bytes.count)

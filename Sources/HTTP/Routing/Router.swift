@@ -16,18 +16,30 @@ public struct Router: Sendable {
     }
 
     private let routes: [Route]
+    private let preflight: @Sendable (RequestHead) -> Response?
+    /// Adds to each answer, be it an endpoint's or a refusal, what has to be in all.
+    let complete: @Sendable (inout Response, RequestHead) -> Void
     /// The answer to a request that is for no endpoint.
     let response: @Sendable (Refusal) -> Response
 
     /// - Parameters:
     ///   - routes: of those that have the same path and method, the first one counts.
+    ///   - preflight: asked before any route; an answer is for none of them.
+    ///   - complete: adds to each answer, be it an endpoint's or a refusal, what has to be in all.
     ///   - response: what a client gets for a refusal, with the refusal's status and headers.
-    public init(_ routes: [Route], response: @escaping @Sendable (Refusal) -> Response) {
+    public init(
+        _ routes: [Route], preflight: @escaping @Sendable (RequestHead) -> Response? = { _ in nil },
+        complete: @escaping @Sendable (inout Response, RequestHead) -> Void = { _, _ in },
+        response: @escaping @Sendable (Refusal) -> Response
+    ) {
         self.routes = routes
+        self.preflight = preflight
+        self.complete = complete
         self.response = response
     }
 
     func decide(_ head: RequestHead) -> Decision {
+        if let answer = preflight(head) { return Decision(pattern: nil, outcome: .answer(answer)) }
         // HEAD is GET without the body (RFC 9110, section 9.3.2).
         let method = head.method == .head ? .get : head.method
         var pattern: String?

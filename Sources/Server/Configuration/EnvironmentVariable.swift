@@ -66,6 +66,10 @@ extension EnvironmentVariable {
             "seconds that runs get to finish when the server is told to stop", \.server.shutdownGrace,
             ValueParser.optional(ValueParser.integer(0...86400, unit: "seconds"))),
         .init(
+            "SERVER_CORS_ORIGINS", .value(""),
+            "origins of pages that browsers let ask this server, such as https://example.org, separated by spaces; * is any",
+            \.server.corsOrigins, ValueParser.origins),
+        .init(
             "API_ACCESS_TOKEN", .none("API_ACCESS_TOKEN_FILE is required"), "token that clients send as X-Access-Token",
             secret: true, \.server.accessTokens, ValueParser.tokens),
         .init(

@@ -14,6 +14,8 @@ struct ServerSettings: Sendable, Equatable {
     var maxConnections: Int?
     /// Seconds that runs get to finish once a stop was asked for; nil derives it from the execution time.
     var shutdownGrace: Int?
+    /// Of pages that may ask from browsers: see ``CrossOrigin``.
+    var corsOrigins: [String] = []
     /// Any of them opens the routes that need one.
     var accessTokens: [String] = []
     var accessTokenFile: String?

@@ -78,6 +78,20 @@ enum ValueParser {
         return ListenAddress(address: try address(String(decoding: host, as: UTF8.self)), port: number)
     }
 
+    /// Scheme, host and perhaps a port, as browsers write them in `Origin` (RFC 6454, section 6.2); `*` is any.
+    static let origins: Parser<[String]> = { text throws(InvalidValue) in
+        try words(text).map { word throws(InvalidValue) in
+            let parts = word.split(at: "/", omittingEmpty: false)
+            let isOrigin = parts.count == 3 && parts[0].utf8.ends(with: ":") && parts[1].isEmpty && !parts[2].isEmpty
+            let isPlain = word.utf8.allSatisfy { $0.asciiLowercased == $0 && (0x21...0x7E).contains($0) }
+            guard word.utf8.elementsEqual("*".utf8) || (isOrigin && isPlain) else {
+                throw InvalidValue(
+                    "must have origins such as https://example.org:8080, in lower case, or *, not \"\(word)\"")
+            }
+            return word
+        }
+    }
+
     /// The value of an HTTP header cannot carry line breaks, and loses white space at its ends (RFC 9110, section 5.5).
     static let token: Parser<String> = { text throws(InvalidValue) in
         guard !text.isEmpty else { throw InvalidValue("must not be empty") }
