@@ -57,7 +57,7 @@ def is_good(case, result):
     if case.build not in printed["stdout"] + printed["stderr"]:
         return False
     if case.is_refused:
-        return result["build"]["exitCode"] != 0 and result["error"] != ""
+        return result.get("build", {}).get("exitCode", 0) != 0 and result["error"] != ""
     return (result["stdout"], result["stderr"], result["error"]) == (case.stdout, "", "")
 
 

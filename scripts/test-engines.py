@@ -3,7 +3,7 @@
 
 usage: scripts/test-engines.py [--quick] [KIND...]     as of scripts/engine; default: all that are known to be of use
 
---quick leaves out the suites of what goes on inside containers and of load, which take a third of the time.
+--quick leaves out the suites of what goes on inside containers and of load, which take half of the time.
 
 docs/compatibility.md has the table.
 """

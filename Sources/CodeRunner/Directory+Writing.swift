@@ -23,7 +23,7 @@ extension Directory {
             let names = try names(limit: Self.removedAtOnce)
             if names.isEmpty { return }
             for name in names {
-                if let deadline, .now >= deadline { throw Failure("there was no time to remove all files") }
+                if deadline.isOver { throw Failure("there was no time to remove all files") }
                 if Self.withCString(name, { unlinkat(number, $0, 0) }) == 0 { continue }
                 let inner = try directory(name)
                 inner.setMode(0o700)

@@ -32,9 +32,14 @@ struct Directory: ~Copyable {
 
     /// The one that a path leads to, links included: nobody else has made them.
     init(resolving path: String) throws(Failure) {
+        try self.init(path: Self.resolved(path) ?? path)
+    }
+
+    /// A path without links; nil if it leads nowhere.
+    static func resolved(_ path: String) -> String? {
         let resolved = realpath(path, nil)
         defer { free(resolved) }
-        try self.init(path: resolved.map { String(cString: $0) } ?? path)
+        return resolved.map { String(cString: $0) }
     }
 
     /// One that is in it. Its owner may always look into it, whatever its mode says.

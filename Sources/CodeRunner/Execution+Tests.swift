@@ -5,10 +5,11 @@ extension Execution {
     /// behind the first that fails if that is to end them, are skipped.
     func results(of tests: [Program.Test]) throws(Failure) -> TestResults {
         var results = TestResults()
-        let isAlone = tests.count < 2
         var snapshot: Snapshot?
         do throws(Failure) {
-            if !isAlone { snapshot = try Snapshot.taken(of: roots, storedIn: temporary, until: timeLimit?.deadline) }
+            if tests.count > 1 {
+                snapshot = try Snapshot.taken(of: roots, storedIn: temporary, until: timeLimit?.deadline)
+            }
         } catch {
             results.failToRestore(error)
         }
@@ -37,16 +38,16 @@ extension Execution {
         return try run(test.input, printed)
     }
 
-    private var hasTime: Bool { timeLimit.map { .now < $0.deadline } ?? true }
+    private var hasTime: Bool { !(timeLimit?.deadline).isOver }
 
     /// The directory of the program, and in a container of its own those for temporary files, which programs find by name:
     /// elsewhere they are other people's too. One that lies in another is part of that.
     private var roots: [Snapshot.Root] {
-        let workspace = Self.resolved(workspace.path) ?? workspace.path
+        let workspace = Directory.resolved(workspace.path) ?? workspace.path
         let work = FileName(workspace).parts
         var roots = [Snapshot.Root(path: workspace)]
         guard descendants.isInit else { return roots }
-        for path in ["/tmp", "/dev/shm", temporary].compactMap(Self.resolved) {
+        for path in ["/tmp", "/dev/shm", temporary].compactMap(Directory.resolved) {
             let parts = FileName(path).parts
             guard !roots.contains(where: { parts.starts(with: FileName($0.path).parts) }) else { continue }
             roots.append(.init(path: path, exception: work.starts(with: parts) ? work[parts.count...] : []))
@@ -56,11 +57,4 @@ extension Execution {
     }
 
     private var temporary: String { getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp" }
-
-    /// Nil if it is not there.
-    private static func resolved(_ path: String) -> String? {
-        let resolved = realpath(path, nil)
-        defer { free(resolved) }
-        return resolved.map { String(cString: $0) }
-    }
 }

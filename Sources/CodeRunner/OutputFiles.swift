@@ -8,7 +8,7 @@ struct OutputFiles {
         let content: [UInt8]
     }
 
-    enum Reason: String {
+    enum Reason: String, Error {
         case size, count, unreadable
     }
 
@@ -117,8 +117,7 @@ extension OutputFiles {
         }
 
         private mutating func mayGoOn(_ path: [[UInt8]]) -> Bool {
-            let isInTime = deadline.map { .now < $0 } ?? true
-            guard isInTime, entriesLeft >= 0, path.count <= Self.maximumDepth else {
+            guard !deadline.isOver, entriesLeft >= 0, path.count <= Self.maximumDepth else {
                 found.isComplete = false
                 return false
             }
@@ -138,23 +137,19 @@ extension OutputFiles {
                 left -= content.count
                 found.files.append(File(name: name, content: content))
             case .failure where found.omitted.count >= maximumCount: found.furtherOmitted += 1
-            case .failure(let omission):
-                found.omitted.append(Omitted(name: name, size: entry.size, reason: omission.reason))
+            case .failure(let reason):
+                found.omitted.append(Omitted(name: name, size: entry.size, reason: reason))
             }
-        }
-
-        private struct Omission: Error {
-            let reason: Reason
         }
 
         private func content(
             of entry: Directory.Entry, _ directory: borrowing Directory, isNameable: Bool
-        ) -> Result<[UInt8], Omission> {
-            guard entry.kind == .file, isNameable else { return .failure(Omission(reason: .unreadable)) }
-            guard found.files.count < maximumCount else { return .failure(Omission(reason: .count)) }
-            guard entry.size <= left else { return .failure(Omission(reason: .size)) }
+        ) -> Result<[UInt8], Reason> {
+            guard entry.kind == .file, isNameable else { return .failure(.unreadable) }
+            guard found.files.count < maximumCount else { return .failure(.count) }
+            guard entry.size <= left else { return .failure(.size) }
             guard let content = try? directory.content(of: entry) else {
-                return .failure(Omission(reason: .unreadable))
+                return .failure(.unreadable)
             }
             return .success(content)
         }

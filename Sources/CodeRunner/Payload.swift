@@ -34,25 +34,25 @@ struct Payload: Equatable {
         let stream: Bool?
     }
 
-    var instructions: Instructions
-    var files: [File]
-    var stdin: String
+    let instructions: Instructions
+    let files: [File]
+    let stdin: String
     /// Of the program.
-    var arguments: [String]
+    let arguments: [String]
     /// Variables of the build and of the program.
-    var environment: [String: String]
+    let environment: [String: String]
     /// For all build commands together; nil sets no limit beside that of everything.
-    var buildTime: Duration?
+    let buildTime: Duration?
     /// For the program alone.
-    var runTime: Duration?
+    let runTime: Duration?
     /// Whether both outputs are wanted in one text too.
-    var interleaves: Bool
+    let interleaves: Bool
     /// Names and patterns of the files that are to be returned; nil if none are asked for.
-    var outputs: [String]?
+    let outputs: [String]?
     /// In place of the one run; nil if there are none.
-    var tests: [Test]?
-    var stopsOnFailure: Bool
-    var server: ServerInstructions?
+    let tests: [Test]?
+    let stopsOnFailure: Bool
+    let server: ServerInstructions?
 }
 
 extension Payload {

@@ -40,12 +40,7 @@ struct Program {
         files = payload.files
         environment = payload.environment
         (buildTime, runTime, interleaves) = (payload.buildTime, payload.runTime, payload.interleaves)
-        var outputs: [FilePattern]?
-        if let names = payload.outputs {
-            outputs = []
-            for name in names { outputs?.append(try FilePattern(name)) }
-        }
-        self.outputs = outputs
+        outputs = try payload.outputs?.map { name throws(Failure) in try FilePattern(name) }
         input = Input(stdin: Array(payload.stdin.utf8), arguments: payload.arguments)
         tests = payload.tests?.map { [input] in Test($0, input) }
         stopsOnFailure = payload.stopsOnFailure

@@ -6,9 +6,7 @@ enum ProgramEnvironment {
     ///
     /// - Parameter directory: that of the files, which can be written to.
     static func complete(in directory: String) {
-        let resolved = realpath(directory, nil)
-        defer { free(resolved) }
-        let directory = resolved.map { String(cString: $0) } ?? directory
+        let directory = Directory.resolved(directory) ?? directory
         // Text is UTF-8, and runtimes that are not told so take it for ASCII.
         if !["LC_ALL", "LC_CTYPE", "LANG"].contains(where: { value(of: $0) != nil }) { setenv("LANG", "C.UTF-8", 1) }
         // A user without a name has "/", and the root may be read-only: compilers find no place for their caches.

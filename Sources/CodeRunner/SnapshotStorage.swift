@@ -67,7 +67,7 @@ struct SnapshotStorage: ~Copyable {
         var compared = 0
         while compared < place.size {
             let wanted = min(mine.count, place.size - compared)
-            guard Self.isInTime(deadline), pread(file.number, &mine, wanted, off_t(place.offset + compared)) == wanted,
+            guard !deadline.isOver, pread(file.number, &mine, wanted, off_t(place.offset + compared)) == wanted,
                 pread(other.number, &theirs, wanted, off_t(compared)) == wanted,
                 memcmp(mine, theirs, wanted) == 0
             else { return false }
@@ -84,8 +84,6 @@ struct SnapshotStorage: ~Copyable {
             && Self.copy(file, to: target, place.size, until: deadline)
     }
 
-    private static func isInTime(_ deadline: ContinuousClock.Instant?) -> Bool { deadline.map { .now < $0 } ?? true }
-
     private static func copy(
         _ source: borrowing Descriptor, to target: borrowing Descriptor, _ size: Int,
         until deadline: ContinuousClock.Instant?
@@ -94,7 +92,7 @@ struct SnapshotStorage: ~Copyable {
         var left = size
         while left > 0 {
             let count = read(source.number, &bytes, min(bytes.count, left))
-            guard isInTime(deadline), count > 0, Glibc.write(target.number, bytes, count) == count else { return false }
+            guard !deadline.isOver, count > 0, Glibc.write(target.number, bytes, count) == count else { return false }
             left -= count
         }
         return true

@@ -14,3 +14,8 @@ struct TimeLimit {
         limits.compactMap(\.self).min { $0.deadline < $1.deadline }
     }
 }
+
+extension ContinuousClock.Instant? {
+    /// Of a deadline, whether it has passed; one that is not there never does.
+    var isOver: Bool { map { .now >= $0 } ?? false }
+}

@@ -16,7 +16,7 @@ struct Application {
     /// place.
     private let inquiries = WorkerPool(name: "inquiries", .service, workers: 1, capacity: 16)
     private let monitoring: Monitoring
-    private let heartbeat = Heartbeat()
+    private let streams = EventStreams()
 
     init(
         _ settings: Settings, listeningOn socket: PassedSocket?, notifier: ServiceNotifier,
@@ -29,7 +29,7 @@ struct Application {
         requestLog = RequestLog(settings.log, sink: sink)
         accessTokens = AccessTokens(settings.server)
         service = RunService(settings.runs, name: settings.server.identity, logger: logger)
-        monitoring = Monitoring(service, settings.runs, version: serverVersion, streams: heartbeat)
+        monitoring = Monitoring(service, settings.runs, version: serverVersion, streams: streams)
     }
 
     /// - Returns: the status to exit with, once the server has stopped.
@@ -54,7 +54,7 @@ struct Application {
         service.start()
         logListening(on: port)
         if let interval = notifier.aliveInterval { loop.every(interval) { notifier.send(.alive) } }
-        loop.every(Heartbeat.interval) { heartbeat.beat() }
+        loop.every(EventStreams.commentInterval) { streams.comment() }
         notifier.send(.ready)
         withExtendedLifetime(monitoringListener) { loop.run() }
         logStopped()
@@ -94,7 +94,7 @@ struct Application {
             access.withToken(.get, "/version", EngineEndpoint.version(service, inquiries)),
             access.withToken(.get, "/languages", EngineEndpoint.languages(service, inquiries)),
             access.withToken(
-                .post, "/run", RunEndpoint(service: service, metrics: monitoring.runs, heartbeat: heartbeat)),
+                .post, "/run", RunEndpoint(service: service, metrics: monitoring.runs, streams: streams)),
         ] + (settings.server.metricsAddress == nil ? monitoring.routes(access) : [])
     }
 

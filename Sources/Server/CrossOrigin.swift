@@ -9,7 +9,7 @@ struct CrossOrigin: Sendable {
 
     /// The answer to a browser that asks whether a page may send a request. It needs no token: browsers send none with it.
     func preflight(_ head: RequestHead) -> Response? {
-        guard head.method == .options, isAllowed(head),
+        guard head.method == .options, allowedOrigin(head) != nil,
             head.headers["Access-Control-Request-Method"] != nil
         else { return nil }
         var response = Response(status: 204, .bytes([]))
@@ -22,15 +22,16 @@ struct CrossOrigin: Sendable {
 
     /// Says in an answer, be it an error, that the page may read it.
     func complete(_ response: inout Response, _ head: RequestHead) {
-        guard isAllowed(head), let origin = head.headers["Origin"] else { return }
-        let isForAny = origins.contains(Self.any)
-        response.headers.append("Access-Control-Allow-Origin", isForAny ? Self.any : origin)
-        if !isForAny { response.headers.append("Vary", "Origin") }
+        guard let origin = allowedOrigin(head) else { return }
+        response.headers.append("Access-Control-Allow-Origin", origin)
+        if !origin.utf8.elementsEqual(Self.any.utf8) { response.headers.append("Vary", "Origin") }
         response.headers.append("Access-Control-Expose-Headers", "X-Request-Id, Server-Timing, Retry-After")
     }
 
-    private func isAllowed(_ head: RequestHead) -> Bool {
-        guard !origins.isEmpty, let origin = head.headers.bytes(of: "Origin").first else { return false }
-        return origins.contains { $0.utf8.elementsEqual(Self.any.utf8) || $0.utf8.elementsEqual(origin) }
+    /// As the operator has written it: what a client says is compared and not repeated.
+    private func allowedOrigin(_ head: RequestHead) -> String? {
+        guard !origins.isEmpty, let origin = head.headers.bytes(of: "Origin").first else { return nil }
+        return origins.first { $0.utf8.elementsEqual(Self.any.utf8) }
+            ?? origins.first { $0.utf8.elementsEqual(origin) }
     }
 }

@@ -1,6 +1,7 @@
 import Bytes
 import Foundation
 import Glibc
+import Synchronization
 
 /// A daemon at a unix socket that answers as a test wants it to, for faults that a real one does not produce on demand.
 package final class StubDaemon: @unchecked Sendable {
@@ -41,6 +42,7 @@ package final class StubDaemon: @unchecked Sendable {
         let name = "stub-\(UUID().uuidString.prefix(8)).sock"
         let path = path ?? FileManager.default.temporaryDirectory.appending(path: name).path()
         self.path = path
+        Self.removeAtExit(path)
         let listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
         self.listener = listener
         var address = sockaddr_un(path: path)
@@ -58,6 +60,18 @@ package final class StubDaemon: @unchecked Sendable {
                 Thread.detachNewThread { self?.serve(descriptor) }
             }
         }
+    }
+
+    private static let paths = Mutex<[String]>([])
+
+    /// A connection that nobody closes, as those of a service that a test lets go of, keeps its daemon to the end of the
+    /// process.
+    private static func removeAtExit(_ path: String) {
+        let isFirst = paths.withLock { paths in
+            paths.append(path)
+            return paths.count == 1
+        }
+        if isFirst { atexit { for path in StubDaemon.paths.withLock(\.self) { unlink(path) } } }
     }
 
     deinit {

@@ -28,7 +28,7 @@ struct ContainerLauncher: Sendable {
     ///   - limits: of the run that it is for, if there is one already.
     ///   - isForRunner: whether the runner has to be told something, if it knows how: it costs a call to learn whether it does.
     func launch(
-        _ name: String, _ kind: ContainerKind, _ limits: RunLimits = RunLimits(), isForRunner: Bool = false,
+        _ name: String, _ kind: ContainerKind, _ limits: RunLimits, isForRunner: Bool = false,
         _ control: RunControl
     ) throws(RunError) -> AttachedContainer {
         ledger.add(name)

@@ -1,8 +1,8 @@
 internal import Dispatch
 internal import Synchronization
 
-/// The languages that there are now. Any thread may ask; the Engine is asked only when somebody does, since to list images
-/// takes some Engines a second.
+/// The languages that there are now. Any thread may ask; the Engine is asked only when somebody does, since some are
+/// slow to list images.
 final class Languages: Sendable {
     private struct State {
         var catalog: LanguageCatalog?

@@ -167,8 +167,8 @@ public final class RunService: Sendable {
     /// The same, of a request that takes time to read.
     ///
     /// - Parameters:
-    ///   - control: of this run alone.
     ///   - id: names a container that is made for the run: letters, digits, `-` and `_`, and unlike any other's.
+    ///   - control: of this run alone.
     ///   - prepare: called on the worker, when the run's turn has come.
     public func submit(
         id: String, control: RunControl = RunControl(), observe: @escaping RunObserver,

@@ -15,7 +15,7 @@ public struct RunSettings: Sendable, Equatable {
 
     public init() {}
 
-    func allows(_ image: String) -> Bool { allowedImages?.contains { $0.allows(image) } ?? true }
+    package func allows(_ image: String) -> Bool { allowedImages?.contains { $0.allows(image) } ?? true }
 
     /// When a run is answered.
     public enum ReplyMoment: String, Sendable, CaseIterable {

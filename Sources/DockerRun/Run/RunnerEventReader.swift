@@ -59,8 +59,7 @@ struct RunnerEventReader {
             reading.result = Array(value)
             return
         }
-        let names: [RunnerEvent.Name] = [.stage, .stdout, .stderr, .cut]
-        guard let known = names.first(where: { name.isJSONString($0.rawValue) }) else {
+        guard let known = RunnerEvent.Name.allCases.first(where: { name.isJSONString($0.rawValue) }) else {
             let text = String(decoding: name.prefix(40), as: UTF8.self)
             throw .stream("the runner printed an event of a name that is not known: \(text)")
         }

@@ -136,7 +136,7 @@ struct Environment: Sendable {
             if language.runner == .builtin && settings.container.builtinRunnerPath == nil {
                 return "RUN_LANGUAGES: \(language.image) needs RUN_BUILTIN_RUNNER_PATH"
             }
-            guard settings.run.allowedImages?.contains(where: { $0.allows(language.image) }) ?? true else {
+            guard settings.run.allows(language.image) else {
                 return "RUN_LANGUAGES: \(language.image) is not among RUN_ALLOWED_IMAGES"
             }
             return nil
@@ -154,7 +154,7 @@ struct Environment: Sendable {
             if warm.runner == .builtin && settings.runs.container.builtinRunnerPath == nil {
                 faults.append("POOL_IMAGES: \(warm.image) needs RUN_BUILTIN_RUNNER_PATH")
             }
-            if settings.runs.run.allowedImages?.contains(where: { $0.allows(warm.image) }) == false {
+            if !settings.runs.run.allows(warm.image) {
                 faults.append("POOL_IMAGES: \(warm.image) is not among RUN_ALLOWED_IMAGES")
             }
         }

@@ -12,7 +12,7 @@ final class EventAnswer: Sendable {
     let control = RunControl()
     private let id: String
     private let responder: Responder
-    private let heartbeat: Heartbeat
+    private let streams: EventStreams
     private let remarks = LateRemarks()
     private let state = Mutex(State())
 
@@ -22,10 +22,10 @@ final class EventAnswer: Sendable {
         var isEnded = false
     }
 
-    init(id: String, _ responder: Responder, _ heartbeat: Heartbeat) {
+    init(id: String, _ responder: Responder, _ streams: EventStreams) {
         self.id = id
         self.responder = responder
-        self.heartbeat = heartbeat
+        self.streams = streams
     }
 
     /// Whether a client wants events, and not an object: it names `text/event-stream`, and not `application/json`.
@@ -57,7 +57,7 @@ final class EventAnswer: Sendable {
         response.headers.append("X-Accel-Buffering", "no")
         response.remarks.late = remarks
         responder.send(response)
-        heartbeat.add(stream)
+        streams.add(stream)
         write("start", Array("{\"id\":\"\(id)\",\"start\":\"\(isWarm ? "warm" : "cold")\"}".utf8))
     }
 
@@ -71,7 +71,7 @@ final class EventAnswer: Sendable {
         // The run and the stream know this object, too.
         defer { state.withLock { $0 = State(isEnded: true) } }
         guard let stream = state.withLock(\.stream), case .bytes(let body) = response.body else { return false }
-        heartbeat.remove(stream)
+        streams.remove(stream)
         write(response.status == 200 ? "result" : "error", body)
         remarks.set(response.remarks)
         stream.end()
@@ -101,27 +101,5 @@ final class EventAnswer: Sendable {
             }
         }
         return text + "\n\n".utf8
-    }
-}
-
-/// Comments in streams of events, so that nobody on the way takes a silent one for dead.
-final class Heartbeat: Sendable {
-    private let streams = Mutex<[ObjectIdentifier: BodyStream]>([:])
-
-    /// Seconds between two.
-    static let interval = 15.0
-
-    var count: Int { streams.withLock(\.count) }
-
-    func add(_ stream: BodyStream) {
-        streams.withLock { $0[ObjectIdentifier(stream)] = stream }
-    }
-
-    func remove(_ stream: BodyStream) {
-        streams.withLock { $0[ObjectIdentifier(stream)] = nil }
-    }
-
-    func beat() {
-        for stream in streams.withLock({ Array($0.values) }) { stream.write(": \n\n".utf8) }
     }
 }

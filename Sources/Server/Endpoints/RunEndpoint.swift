@@ -5,12 +5,12 @@ internal import HTTP
 struct RunEndpoint: Endpoint {
     let service: RunService
     let metrics: RunMetrics
-    let heartbeat: Heartbeat
+    let streams: EventStreams
 
     func respond(to request: Request, _ responder: Responder) -> Answer {
         if let refusal = Self.refusal(of: request.headers["Content-Type"]) { return .now(refusal) }
         let arrival = ContinuousClock.now - request.began
-        let events = EventAnswer.isWanted(by: request.headers) ? EventAnswer(id: request.id, responder, heartbeat) : nil
+        let events = EventAnswer.isWanted(by: request.headers) ? EventAnswer(id: request.id, responder, streams) : nil
         do throws(RunService.Rejection) {
             let run = try service.submit(id: request.id, control: events?.control ?? RunControl()) { event in
                 switch event {

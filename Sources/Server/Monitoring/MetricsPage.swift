@@ -9,7 +9,7 @@ struct MetricsPage: Sendable {
     let runs: RunMetrics
     let service: RunService
     let settings: RunService.Settings
-    let streams: Heartbeat
+    let streams: EventStreams
     private let started = Date().timeIntervalSince1970
 
     /// Names of images come from clients: so many are told apart, the others are summed up as `other`.
@@ -17,7 +17,7 @@ struct MetricsPage: Sendable {
 
     init(
         version: String, requests: RequestMetrics, runs: RunMetrics, service: RunService, settings: RunService.Settings,
-        streams: Heartbeat
+        streams: EventStreams
     ) {
         self.version = version
         self.requests = requests

@@ -17,7 +17,7 @@ struct Monitoring: Sendable {
     /// Questions that may wait for their worker.
     private static let queueSize = 64
 
-    init(_ service: RunService, _ settings: RunService.Settings, version: String, streams: Heartbeat) {
+    init(_ service: RunService, _ settings: RunService.Settings, version: String, streams: EventStreams) {
         requests = RequestMetrics()
         runs = RunMetrics()
         readiness = Readiness(service)
