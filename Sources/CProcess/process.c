@@ -7,7 +7,9 @@
 #include <malloc.h>
 #include <signal.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/vfs.h>
 #include <sys/wait.h>
@@ -52,12 +54,37 @@ bool process_is_in_memory(int descriptor) {
     return fstatfs(descriptor, &status) == 0 && (status.f_type == TMPFS_MAGIC || status.f_type == RAMFS_MAGIC);
 }
 
+// --- terminals -------------------------------------------------------------------------------------------------------
+
+void process_resize_terminal(int terminal, unsigned short columns, unsigned short rows) {
+    struct winsize size = {.ws_col = columns, .ws_row = rows};
+    ioctl(terminal, TIOCSWINSZ, &size);
+}
+
+int process_open_terminal(unsigned short columns, unsigned short rows, int *program) {
+    char name[64];
+    int terminal = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
+    if (terminal < 0) return -1;
+    if (unlockpt(terminal) == 0 && ptsname_r(terminal, name, sizeof name) == 0) {
+        *program = open(name, O_RDWR | O_NOCTTY | O_CLOEXEC);
+        if (*program >= 0) {
+            process_resize_terminal(terminal, columns, rows);
+            return terminal;
+        }
+    }
+    int code = errno;
+    close(terminal);
+    errno = code;
+    return -1;
+}
+
 // --- between fork and exec -------------------------------------------------------------------------------------------
 
 // What the child needs, in memory that it has.
 struct start {
     size_t size;
     int descriptors[3];
+    bool on_terminal;
     const char *directory;
     char *search[2]; // an environment with the caller's PATH alone, where it has one
     char **words;
@@ -149,12 +176,14 @@ static void prefer_for_out_of_memory(void) {
 static struct failure become_shell(struct start *start) {
     sigset_t none;
     sigemptyset(&none);
-    setpgid(0, 0);
+    if (start->on_terminal) setsid();
+    else setpgid(0, 0);
     signal(SIGPIPE, SIG_DFL);
     prefer_for_out_of_memory();
     for (int target = 0; target < 3; target++) {
         if (dup2(start->descriptors[target], target) < 0) return (struct failure){errno, "pass on a pipe"};
     }
+    if (start->on_terminal && ioctl(0, TIOCSCTTY, 0) != 0) return (struct failure){errno, "take the terminal"};
     if (chdir(start->directory) != 0) return (struct failure){errno, "enter the directory"};
     close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
     environ = start->search;
@@ -188,10 +217,12 @@ static pid_t fork_shell(struct start *start, struct failure *failure) {
 }
 
 pid_t process_start_shell(const char *text, const char *arguments, size_t argument_count, const char *variables,
-                          size_t variable_count, const char *directory, const int descriptors[3], const char **failed) {
+                          size_t variable_count, const char *directory, const int descriptors[3], bool on_terminal,
+                          const char **failed) {
     struct failure failure = {ENOMEM, "start a process"};
     struct start *start = make_start(text, (struct texts){arguments, argument_count},
                                      (struct texts){variables, variable_count}, directory, descriptors);
+    if (start != NULL) start->on_terminal = on_terminal;
     pid_t child = start == NULL ? -1 : fork_shell(start, &failure);
     if (start != NULL) munmap(start, start->size);
     *failed = failure.what;

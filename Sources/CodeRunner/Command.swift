@@ -11,15 +11,19 @@ struct Command {
     /// Variables beside those of this process.
     let environment: [String: String]
     let directory: String
-    var stdin: [UInt8] = []
+    let input: StandardInput
+    /// What it has in place of pipes, if it has.
+    var terminal: TerminalSize?
     /// What takes its output.
     let printed: PrintedOutput
     let timeLimit: TimeLimit?
     /// What may wait to be printed meanwhile.
     let events: EventStream?
+    /// What is said to it while it runs.
+    let dialogue: Dialogue?
 
     func run(_ descendants: Descendants) throws(Failure) -> CommandOutcome {
-        var streams = try ChildStreams(stdin: stdin, printed)
+        var streams = try ChildStreams(input, printed, terminal: terminal)
         let before = RefusalCounts.now
         let began = ContinuousClock.now
         let child = try start(streams.childEnds)
@@ -27,8 +31,10 @@ struct Command {
         let reserve = MemoryReserve(limit: ContainerCgroup.current?.limit)
         var ending: Descendants.Ending?
         var passed: TimeLimit?
-        while ending == nil, passed == nil {
-            streams.serve(until: timeLimit?.deadline, descendants.signal, events)
+        while ending == nil, passed == nil, !isOverfull {
+            try streams.serve(until: timeLimit?.deadline, descendants.signal, events, dialogue)
+            for signal in dialogue?.takeSignals() ?? [] { streams.send(signal, to: child) }
+            if let size = dialogue?.takeSize() { streams.resize(size) }
             ending = descendants.reap(child).ending
             if ending == nil, let timeLimit, .now >= timeLimit.deadline { passed = timeLimit }
         }
@@ -39,17 +45,20 @@ struct Command {
         streams.drain()
         return CommandOutcome(
             printed: streams.printed,
-            end: passed.map { .timedOut($0.duration) } ?? .init(status: ending?.status ?? 0),
+            end: isOverfull
+                ? .overfilled : passed.map { .timedOut($0.duration) } ?? .init(status: ending?.status ?? 0),
             limit: passed != nil ? .time : RefusalCounts.now.limit(since: before), duration: duration.nanoseconds,
             cpuTime: ending?.usage.cpuTime ?? 0, memoryPeak: (ending?.usage.ru_maxrss ?? 0) * 1024)
     }
+
+    private var isOverfull: Bool { dialogue?.isOverfull ?? false }
 
     private func start(_ descriptors: [Int32]) throws(Failure) -> pid_t {
         var failed: UnsafePointer<CChar>?
         let variables = environment.map { "\($0)=\($1)" }
         let child = process_start_shell(
             text, arguments.flatMap(\.utf8CString), arguments.count, variables.flatMap(\.utf8CString), variables.count,
-            directory, descriptors, &failed)
+            directory, descriptors, terminal != nil, &failed)
         guard child < 0 else { return child }
         let failure = Failure.system(failed.map { String(cString: $0) } ?? "start sh")
         // execve(2): each text has to be shorter than 128 KiB, and all together shorter than a quarter of the stack.

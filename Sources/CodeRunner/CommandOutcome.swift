@@ -7,6 +7,8 @@ struct CommandOutcome {
         case signalled(Int32)
         /// So much time had passed, and the command was killed.
         case timedOut(Duration)
+        /// It did not read what was typed, see ``Dialogue/maximumWaiting``, and was killed.
+        case overfilled
     }
 
     /// What a command ran into.
@@ -51,6 +53,7 @@ struct CommandOutcome {
         case .signalled(SIGKILL): "Killed by signal \(SIGKILL)\(Signal.name(SIGKILL))\(memoryReason)"
         case .signalled(let signal): "Killed by signal \(signal)\(Signal.name(signal))"
         case .timedOut(let time): "Time limit exceeded (\(time))"
+        case .overfilled: "More than \(Dialogue.maximumWaiting) bytes that were typed have not been read"
         }
     }
 

@@ -10,6 +10,8 @@ struct Descriptor: ~Copyable {
         self.number = number
     }
 
+    static var closed: Descriptor { Descriptor(owning: -1) }
+
     deinit {
         if number >= 0 { Glibc.close(number) }
     }

@@ -8,12 +8,16 @@ struct Execution {
     let descendants: Descendants
     /// Is told what happens as it happens, if somebody wants to know.
     let events: EventStream?
+    /// What is said to the program while it runs, if somebody may.
+    let dialogue: Dialogue?
 
     /// The time begins now.
     init(
-        of program: Program, in workspace: Workspace, _ limits: Limits, _ events: EventStream? = nil
+        of program: Program, in workspace: Workspace, _ limits: Limits, _ events: EventStream? = nil,
+        _ dialogue: Dialogue? = nil
     ) throws(Failure) {
         self.events = events
+        self.dialogue = dialogue
         self.program = program
         self.workspace = workspace
         self.limits = limits
@@ -36,7 +40,7 @@ struct Execution {
 
     private func resultWithoutFiles() throws(Failure) -> RunResult {
         if let bootstrap = workspace.bootstrapCommand {
-            let outcome = try run(bootstrap, environment: [:], printed(), timeLimit)
+            let outcome = try prepare(bootstrap, environment: [:], timeLimit)
             guard outcome.isSuccess else {
                 return RunResult(run: outcome, tests: program.tests.map(TestResults.init(skipped:)))
             }
@@ -60,7 +64,7 @@ struct Execution {
         if !program.build.isEmpty { events?.begin(stage: "build") }
         var build: (all: CommandOutcome, last: CommandOutcome)?
         for text in program.build where build?.last.isSuccess ?? true {
-            let outcome = try run(text, environment: program.environment, printed(), timeLimit)
+            let outcome = try prepare(text, environment: program.environment, timeLimit)
             build = (build?.all.followed(by: outcome) ?? outcome, outcome)
         }
         return build
@@ -72,18 +76,21 @@ struct Execution {
 
     /// The program, once.
     func run(_ input: Program.Input, _ printed: PrintedOutput) throws(Failure) -> CommandOutcome {
-        try run(
-            program.run, input, environment: program.environment, printed,
-            .sooner(timeLimit, program.runTime.map { TimeLimit($0) }))
+        var environment = program.environment
+        if program.terminal != nil && environment["TERM"] == nil { environment["TERM"] = "xterm" }
+        return try Command(
+            text: program.run, arguments: input.arguments, environment: environment, directory: workspace.path,
+            input: dialogue?.input ?? StandardInput(input.stdin), terminal: program.terminal, printed: printed,
+            timeLimit: .sooner(timeLimit, program.runTime.map { TimeLimit($0) }), events: events, dialogue: dialogue
+        ).run(descendants)
     }
 
-    private func run(
-        _ text: String, _ input: Program.Input = .init(stdin: [], arguments: []), environment: [String: String],
-        _ printed: PrintedOutput, _ timeLimit: TimeLimit?
+    private func prepare(
+        _ text: String, environment: [String: String], _ timeLimit: TimeLimit?
     ) throws(Failure) -> CommandOutcome {
         try Command(
-            text: text, arguments: input.arguments, environment: environment, directory: workspace.path,
-            stdin: input.stdin, printed: printed, timeLimit: timeLimit, events: events
+            text: text, environment: environment, directory: workspace.path, input: StandardInput([]),
+            printed: printed(), timeLimit: timeLimit, events: events, dialogue: dialogue
         ).run(descendants)
     }
 }

@@ -17,20 +17,24 @@ struct Limits {
         }
     }
 
+    /// With what the server says: it may lower them, and raise them where people are waited for.
+    ///
     /// - Throws: ``Failure`` if the server leaves no room for a result, or no time.
-    func lowered(to other: Payload.ServerInstructions?) throws(Failure) -> Limits {
+    func adapted(to other: Payload.ServerInstructions?) throws(Failure) -> Limits {
+        let mayRaise = other?.interactive ?? false
         var limits = self
         if let bytes = other?.maxOutput {
             guard bytes >= Self.leastOutput else {
                 throw Failure("cannot read the payload: \"docker-run.maxOutput\" is below \(Self.leastOutput)")
             }
-            limits.output = min(output, bytes)
+            limits.output = mayRaise ? bytes : min(output, bytes)
         }
         if let milliseconds = other?.maxTime {
             guard milliseconds > 0 else {
                 throw Failure("cannot read the payload: \"docker-run.maxTime\" is not above 0")
             }
-            limits.time = min(time ?? .milliseconds(milliseconds), .milliseconds(milliseconds))
+            let other = Duration.milliseconds(milliseconds)
+            limits.time = mayRaise ? other : min(time ?? other, other)
         }
         return limits
     }

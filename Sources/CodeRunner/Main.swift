@@ -30,8 +30,8 @@ internal import Glibc
     }
 
     private static func run(path: String?, _ limits: Limits) throws(Failure) {
-        let payload = try Payload(json: readStandardInput())
-        let limits = try limits.lowered(to: payload.server)
+        let (payload, dialogue) = try readPayload()
+        let limits = try limits.adapted(to: payload.server)
         let program = try Program(payload, hasTool: isInPath)
         if let tests = program.tests { try limits.checkRoom(forTests: tests.count) }
         process_trim_heap()
@@ -39,8 +39,9 @@ internal import Glibc
         defer { workspace.discard() }
         ProgramEnvironment.complete(in: workspace.path)
         let isStream = payload.server?.stream ?? false
-        let events = isStream ? EventStream(on: STDOUT_FILENO, limit: limits.output) : nil
-        let result = try Execution(of: program, in: workspace, limits, events).result()
+        let events =
+            isStream ? EventStream(on: STDOUT_FILENO, limit: payload.server?.maxEvents ?? limits.output) : nil
+        let result = try Execution(of: program, in: workspace, limits, events, dialogue).result()
         if let events {
             events.end { result.write(within: limits.output, to: $0) }
         } else {
@@ -79,13 +80,34 @@ internal import Glibc
         return number
     }
 
-    private static func readStandardInput() -> [UInt8] {
+    /// All of stdin, or one object where the server says in it that more follows.
+    private static func readPayload() throws(Failure) -> (Payload, Dialogue?) {
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65536)
+        var objects: ObjectReader? = ObjectReader()
+        var readCount = 0
+        var alone: Payload?
         while true {
             let count = read(STDIN_FILENO, &buffer, buffer.count)
-            guard count > 0 else { return bytes }
+            guard count > 0 else {
+                if let alone { return (alone, nil) }
+                return (try Payload(json: bytes), nil)
+            }
+            // Something follows it that it is not to be.
+            alone = nil
             bytes += buffer[..<count]
+            guard bytes.starts(with: Payload.ServerInstructions.mark),
+                let found = objects?.read(bytes[readCount...])
+            else { continue }
+            readCount = bytes.count
+            guard let json = found.first, let reader = objects else { continue }
+            objects = nil
+            let payload = try Payload(json: json)
+            guard payload.server?.interactive ?? false else {
+                alone = found.count == 1 && json.count == bytes.count ? payload : nil
+                continue
+            }
+            return (payload, try Dialogue(stdin: Array(payload.stdin.utf8), reader, words: found.dropFirst()))
         }
     }
 

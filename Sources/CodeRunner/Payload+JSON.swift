@@ -37,7 +37,10 @@ extension Payload {
             environment: input.env ?? [:], buildTime: try Self.duration("buildTime", input.buildTime),
             runTime: try Self.duration("runTime", input.runTime), interleaves: input.interleaved ?? false,
             outputs: input.outputs, tests: input.tests, stopsOnFailure: input.stopOnFailure ?? false,
-            server: input.server)
+            terminal: input.terminal, server: input.server)
+        if let terminal, terminal.columns == 0 || terminal.rows == 0 {
+            throw Failure("cannot read the payload: \"terminal\" has no columns, or no rows")
+        }
         try refuseWhatTheSystemDoesNotTake()
     }
 
@@ -139,10 +142,11 @@ private struct Input: Decodable {
     let outputs: [String]?
     let tests: [Payload.Test]?
     let stopOnFailure: Bool?
+    let terminal: TerminalSize?
     let server: Payload.ServerInstructions?
 
     private enum CodingKeys: String, CodingKey {
-        case files, stdin, args, env, buildTime, runTime, interleaved, outputs, tests, stopOnFailure
+        case files, stdin, args, env, buildTime, runTime, interleaved, outputs, tests, stopOnFailure, terminal
         case server = "docker-run"
     }
 }

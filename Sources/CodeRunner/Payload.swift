@@ -24,7 +24,7 @@ struct Payload: Equatable {
     }
 
     /// What the server says of this run alone, in the member `docker-run`. Limits are only lowered, so that a client may say
-    /// them too.
+    /// them too, except where people are waited for: whoever says that without the server has its limits all the same.
     struct ServerInstructions: Decodable, Equatable {
         /// Milliseconds for everything together.
         let maxTime: Int?
@@ -32,6 +32,13 @@ struct Payload: Equatable {
         let maxOutput: Int?
         /// Whether events are wanted, see ``EventStream``.
         let stream: Bool?
+        /// Bytes of events, where there may be another number of them than of the result.
+        let maxEvents: Int?
+        /// Whether more will be said behind the payload, see ``Dialogue``.
+        let interactive: Bool?
+
+        /// With which a payload begins where the server has something to say.
+        static let mark = Array("{\"docker-run\":".utf8)
     }
 
     let instructions: Instructions
@@ -52,6 +59,8 @@ struct Payload: Equatable {
     /// In place of the one run; nil if there are none.
     let tests: [Test]?
     let stopsOnFailure: Bool
+    /// What the program has in place of pipes; nil if it has these.
+    let terminal: TerminalSize?
     let server: ServerInstructions?
 }
 

@@ -26,6 +26,8 @@ struct Program {
     let buildTime: Duration?
     /// Of the run, or of each test.
     let runTime: Duration?
+    /// Of the terminal that the program has in place of pipes, if it has.
+    let terminal: TerminalSize?
     /// Whether both outputs are wanted in one text too.
     let interleaves: Bool
     /// Of the files that are to be returned; nil if none are asked for.
@@ -34,7 +36,8 @@ struct Program {
     static let maximumTests = 200
 
     /// - Throws: ``Failure`` for a language that is not known or takes no arguments, files that are missing, one that is
-    ///   there twice, names of files to be returned that lead out of the directory, and too many tests.
+    ///   there twice, names of files to be returned that lead out of the directory, too many tests, and tests of a program
+    ///   that somebody talks with.
     init(_ payload: Payload, hasTool: (String) -> Bool) throws(Failure) {
         try FileName.refuseDuplicates(payload.files.map(\.name))
         files = payload.files
@@ -44,6 +47,10 @@ struct Program {
         input = Input(stdin: Array(payload.stdin.utf8), arguments: payload.arguments)
         tests = payload.tests?.map { [input] in Test($0, input) }
         stopsOnFailure = payload.stopsOnFailure
+        terminal = payload.terminal
+        guard tests == nil || (terminal == nil && payload.server?.interactive != true) else {
+            throw Failure("\"tests\" are of programs that have no terminal, and with which nobody talks")
+        }
         guard tests?.count ?? 0 <= Self.maximumTests else {
             throw Failure("there are \(tests?.count ?? 0) tests, and may be \(Self.maximumTests)")
         }

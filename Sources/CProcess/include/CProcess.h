@@ -26,13 +26,21 @@ void process_keep_heap_from_children(void);
 // Gives freed memory back to the system.
 void process_trim_heap(void);
 
+// A pseudo-terminal, pty(7), of that size. Returns our side of it, which does not block, and in *program the other; or -1 with
+// errno. Both are closed on exec.
+int process_open_terminal(unsigned short columns, unsigned short rows, int *program);
+
+// Tells the programs on a terminal, of which this is our side, that it has another size: they get SIGWINCH.
+void process_resize_terminal(int terminal, unsigned short columns, unsigned short rows);
+
 // Starts `sh -c TEXT sh ARGUMENT...` in a directory and a process group of its own, with the variables of the caller and
 // those given (NAME=VALUE), which replace them, with these descriptors as 0, 1 and 2 and no others, no signal blocked,
 // SIGPIPE as it is by default, and the highest oom_score_adj: when memory runs out, the kernel is to take it and not the
-// caller.
+// caller. With on_terminal it begins a session, whose terminal descriptor 0 is, credentials(7).
 //
 // Arguments and variables are strings one behind the other, each with its zero. The shell is looked for in the caller's PATH.
 //
 // Returns the child, which the caller has to wait for; or -1 with errno, and says in *failed what could not be done.
 pid_t process_start_shell(const char *text, const char *arguments, size_t argument_count, const char *variables,
-                          size_t variable_count, const char *directory, const int descriptors[3], const char **failed);
+                          size_t variable_count, const char *directory, const int descriptors[3], bool on_terminal,
+                          const char **failed);
