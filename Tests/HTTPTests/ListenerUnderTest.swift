@@ -30,8 +30,8 @@ final class ListenerUnderTest {
     private let clock = FakeTransport.Clock()
     private(set) var listener: Listener!
 
-    /// - Parameter endpoints: of POST and GET; those whose path begins with /open give way, those with /stream get their bodies
-    ///   as they come.
+    /// - Parameter endpoints: of POST and GET; those whose path begins with /open or /socket give way, those with /stream get
+    ///   their bodies as they come, and of those with /socket, GET is for a WebSocket.
     init(
         _ endpoints: [String: @Sendable (Request, Responder) -> Answer] = [:],
         _ change: (inout Listener.Limits) -> Void = { _ in }
@@ -41,10 +41,12 @@ final class ListenerUnderTest {
         change(&limits)
         let routes = endpoints.flatMap { path, body in
             let streamsBody = path.utf8.starts(with: "/stream".utf8)
+            let isSocket = path.utf8.starts(with: "/socket".utf8)
             return [HTTP.Method.get, .post].map { method in
                 Route(
-                    method, PathPattern(path), givesWay: path.utf8.starts(with: "/open".utf8),
-                    maximumBodySize: streamsBody ? 1_000_000 : 1000, streamsBody: streamsBody, Closure(body: body))
+                    method, PathPattern(path), givesWay: isSocket || path.utf8.starts(with: "/open".utf8),
+                    maximumBodySize: streamsBody ? 1_000_000 : 1000, streamsBody: streamsBody,
+                    upgrade: isSocket && method == .get ? "websocket" : nil, Closure(body: body))
             }
         }
         let router = Router(routes) { Response(status: $0.status, .bytes(Array("no\r\n".utf8)[...])) }

@@ -8,9 +8,11 @@ struct RouterTests {
     }
 
     /// Routes below /closed want a field `Key`.
-    private static func route(_ method: HTTP.Method, _ pattern: PathPattern, isClosed: Bool = false) -> Route {
+    private static func route(
+        _ method: HTTP.Method, _ pattern: PathPattern, isClosed: Bool = false, upgrade: String? = nil
+    ) -> Route {
         Route(
-            method, pattern, givesWay: true, maximumBodySize: 100,
+            method, pattern, givesWay: true, maximumBodySize: 100, upgrade: upgrade,
             admit: { head in
                 isClosed && head.headers["key"] == nil ? Response(status: 401, .bytes([])) : nil
             }, Silent())
@@ -19,6 +21,8 @@ struct RouterTests {
     private let router = Router([
         route(.get, "/"), route(.post, "/closed", isClosed: true), route(.get, "/packages/{name}/{version}"),
         route(.delete, "/packages/{name}/{version}"), route(.get, "/packages/fixed/1"), route(.get, "/end/"),
+        route(.get, "/talk", upgrade: "websocket"), route(.post, "/talk"),
+        route(.get, "/{any}/both", upgrade: "websocket"), route(.get, "/two/both"),
     ]) { refusal in
         var response = Response(status: refusal.status, .bytes([]))
         for (name, value) in refusal.headers { response.headers.append(name, value) }
@@ -61,6 +65,36 @@ struct RouterTests {
         #expect(try refusal("BREW", "/")?.headers["allow"] == "GET, HEAD")
         #expect(try refusal("HEAD", "/closed", "Key: x")?.status == 405)
         #expect(try refusal("PUT", "/packages/a/b")?.headers["allow"] == "GET, HEAD, DELETE")
+    }
+
+    @Test func `a route of an upgrade is there for who asks for it, and for nobody else`() throws {
+        #expect(try refusal("GET", "/talk", "Upgrade: websocket") == nil)
+        #expect(try refusal("GET", "/talk", "Upgrade: h2c, WebSocket") == nil)
+        #expect(try refusal("POST", "/talk", "Upgrade: websocket") == nil)
+        for other in ["websockets", "websocket/13", "h2c", "\"websocket\""] {
+            #expect(try refusal("GET", "/talk", "Upgrade: \(other)")?.status == 405)
+        }
+        for method in ["GET", "HEAD"] {
+            let response = try refusal(method, "/talk")
+            #expect(response?.status == 405)
+            #expect(response?.headers["allow"] == "POST")
+        }
+        #expect(try refusal("HEAD", "/talk", "Upgrade: websocket")?.headers["allow"] == "POST")
+        #expect(try refusal("PUT", "/talk", "Upgrade: websocket")?.headers["allow"] == "POST")
+        #expect(try decide("GET", "/two/both", "Upgrade: websocket").pattern == "/{any}/both")
+        #expect(try decide("GET", "/two/both").pattern == "/two/both")
+        #expect(try refusal("GET", "/one/both")?.status == 404)
+    }
+
+    @Test func `to HTTP 1.0, an upgrade is not there`() throws {
+        var reader = HeadReader()
+        let text = "GET /talk HTTP/1.0\r\nUpgrade: websocket\r\n\r\n"
+        guard case .answer(let response) = router.decide(try #require(try reader.read(Array(text.utf8).span))).outcome
+        else {
+            Issue.record("an endpoint gets it")
+            return
+        }
+        #expect(response.status == 405)
     }
 
     @Test func `what a route requires comes before the length of the body, and that before its coding`() throws {

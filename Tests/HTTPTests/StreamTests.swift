@@ -24,8 +24,12 @@ struct StreamTests {
 
     private let calls = Calls()
 
-    private func serve(_ body: Response.Body, status: Int = 200) throws -> (ListenerUnderTest, FakeTransport) {
-        let server = try ListenerUnderTest(["/open": { _, _ in .now(Response(status: status, body)) }])
+    private func serve(
+        _ body: Response.Body, status: Int = 200, maxConnections: Int = 100
+    ) throws -> (ListenerUnderTest, FakeTransport) {
+        let server = try ListenerUnderTest(["/open": { _, _ in .now(Response(status: status, body)) }]) {
+            $0.maxConnections = maxConnections
+        }
         return (server, server.connect())
     }
 
@@ -194,5 +198,29 @@ struct StreamTests {
         client.connection.failed()
         #expect(calls.goneCount == 1)
         #expect(server.events == ["101 /open 0"])
+    }
+
+    @Test func `a tunnel gives way as its route does, until it is to stay`() throws {
+        for stays in [false, true] {
+            let tunnel = Tunnel(output: calls.stream()) { _ in }
+            let (server, client) = try serve(.tunnel(tunnel), status: 101, maxConnections: 1)
+            client.receive(get("/open"))
+            if stays { tunnel.stay() }
+            server.runPosted()
+            _ = server.connect()
+            #expect(client.isClosed == !stays)
+        }
+    }
+
+    @Test func `the last bytes of a body come after all others, and once`() throws {
+        let stream = calls.stream()
+        let (server, client) = try serve(.tunnel(Tunnel(output: stream) { _ in }), status: 101)
+        client.receive(get("/open"))
+        stream.write("a".utf8)
+        #expect(stream.end("b".utf8))
+        #expect(!stream.end("c".utf8) && !stream.write("d".utf8))
+        server.runPosted()
+        #expect(client.takeSent().hasSuffix("\r\n\r\nab"))
+        #expect(client.hasEndedOutput)
     }
 }

@@ -114,7 +114,7 @@ extension Connection {
 
     /// Hands over what has come.
     func pass(to tunnel: Tunnel) {
-        while case .tunnel = state, !tunnel.isPaused, transport.inputCount > 0 {
+        while case .tunnel = state, tunnel.takesInput(), transport.inputCount > 0 {
             var bytes: [UInt8] = []
             transport.takeInput(1) { input in
                 bytes = input.withUnsafeBufferPointer(Array.init)
@@ -122,7 +122,9 @@ extension Connection {
             }
             tunnel.received(bytes)
         }
-        if case .tunnel = state { transport.setReading(!tunnel.isPaused) }
+        guard case .tunnel = state else { return }
+        if tunnel.stays { listener.works(self) }
+        transport.setReading(!tunnel.isPaused)
     }
 
     // MARK: The end

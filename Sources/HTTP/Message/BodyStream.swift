@@ -12,6 +12,8 @@ public final class BodyStream: Sendable {
         /// Whoever writes was told to wait.
         var isFull = false
         var wake: (@Sendable () -> Void)?
+
+        var isOpen: Bool { !isGone && !isEnded }
     }
 
     private let state = Mutex(State())
@@ -41,7 +43,7 @@ public final class BodyStream: Sendable {
     @discardableResult
     public func write(_ bytes: some Sequence<UInt8>) -> Bool {
         let (hasRoom, wake) = state.withLock { state in
-            guard !state.isGone, !state.isEnded else { return (false, nil as (@Sendable () -> Void)?) }
+            guard state.isOpen else { return (false, nil as (@Sendable () -> Void)?) }
             let wasEmpty = state.waiting.isEmpty
             let countBefore = state.waiting.count
             state.waiting += bytes
@@ -54,13 +56,26 @@ public final class BodyStream: Sendable {
     }
 
     /// The body is whole. Any thread may call it.
-    public func end() {
-        let wake = state.withLock { state in
+    ///
+    /// - Parameter last: bytes that nothing comes after, whoever else writes.
+    /// - Returns: whether this is what has ended it. Otherwise the last bytes go nowhere.
+    @discardableResult
+    public func end(_ last: some Collection<UInt8> = []) -> Bool {
+        let (isFirst, wake) = state.withLock { state in
+            let isFirst = state.isOpen
+            if isFirst {
+                state.waiting += last
+                state.writtenCount += last.count
+            }
             state.isEnded = true
-            return state.wake
+            return (isFirst, state.wake)
         }
         wake?()
+        return isFirst
     }
+
+    /// Whether it has neither ended nor been given up.
+    var isOpen: Bool { state.withLock { $0.isOpen } }
 
     /// Bytes, those that were taken included.
     var writtenCount: Int { state.withLock { $0.writtenCount } }
@@ -102,7 +117,7 @@ public final class BodyStream: Sendable {
                 state.waiting = []
                 state.wake = nil
             }
-            return !state.isGone && !state.isEnded
+            return state.isOpen
         }
         if wasAwaited { whenGone() }
     }

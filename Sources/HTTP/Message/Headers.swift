@@ -41,4 +41,11 @@ public struct Headers: Sendable, Equatable {
         }
         return values
     }
+
+    /// Whether a field that is a list has such an element, letter case aside (RFC 9110, section 5.6.1).
+    func list(_ name: String, has element: String) -> Bool {
+        bytes(of: name).contains { value in
+            value.span.listElements.contains { value.span.extracting($0).equalsIgnoringCase(element) }
+        }
+    }
 }

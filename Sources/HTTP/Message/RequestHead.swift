@@ -55,6 +55,11 @@ public struct RequestHead: Sendable, Equatable {
         }
     }
 
+    /// Whether the client would go on in this protocol. To HTTP/1.0, Upgrade means nothing (RFC 9110, section 7.8).
+    public func asksToUpgrade(to name: String) -> Bool {
+        minorVersion > 0 && headers.list("upgrade", has: name)
+    }
+
     // MARK: Request line
 
     mutating func readRequestLine(_ line: Span<UInt8>) throws(Malformed) {

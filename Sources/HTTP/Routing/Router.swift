@@ -44,7 +44,7 @@ public struct Router: Sendable {
         let method = head.method == .head ? .get : head.method
         var pattern: String?
         var allowed: [Method] = []
-        for route in routes {
+        for route in routes where route.isThere(for: head) {
             guard let parameters = route.pattern.match(head.path) else { continue }
             guard route.method == method else {
                 pattern = pattern ?? route.pattern.text
