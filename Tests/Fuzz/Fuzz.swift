@@ -15,7 +15,7 @@ struct Target: Sendable {
     static let all = [
         chunkedBody, commands, connection, environment, fileNames, frames, imagePattern, json, logLine, payload,
         requestHead,
-        requests, responseHead, result, runnerEvents, runRequest, shellWord, tokenFile,
+        requests, responseHead, result, runnerEvents, runRequest, shellWord, tokenFile, webSocket,
     ]
 
     /// The one that FUZZ_TARGET names.

@@ -52,10 +52,12 @@ final class FakeTransport: Transport {
     }
 
     /// What was sent, which is forgotten.
-    func takeSent() -> String {
+    func takeSent() -> String { String(decoding: takeSentBytes(), as: UTF8.self) }
+
+    func takeSentBytes() -> [UInt8] {
         drain()
         defer { sent = [] }
-        return sentText
+        return sent
     }
 
     // MARK: What the connection does
