@@ -17,6 +17,7 @@ struct Application {
     private let inquiries = WorkerPool(name: "inquiries", .service, workers: 1, capacity: 16)
     private let monitoring: Monitoring
     private let streams = EventStreams()
+    private let dialogues = Dialogues()
 
     init(
         _ settings: Settings, listeningOn socket: PassedSocket?, notifier: ServiceNotifier,
@@ -29,7 +30,7 @@ struct Application {
         requestLog = RequestLog(settings.log, sink: sink)
         accessTokens = AccessTokens(settings.server)
         service = RunService(settings.runs, name: settings.server.identity, logger: logger)
-        monitoring = Monitoring(service, settings.runs, version: serverVersion, streams: streams)
+        monitoring = Monitoring(service, settings.runs, version: serverVersion, streams: streams, dialogues: dialogues)
     }
 
     /// - Returns: the status to exit with, once the server has stopped.
@@ -44,7 +45,8 @@ struct Application {
         let grace = settings.server.shutdownGrace ?? settings.runs.run.maxExecutionTime + 5
         let shutdown = Shutdown(
             .init(grace: Double(grace)), loop: loop, listener: listener, service: service, inquiries: inquiries,
-            readiness: monitoring.readiness, notifier: notifier, handsOver: socket != nil, logger: logger)
+            dialogues: dialogues, readiness: monitoring.readiness, notifier: notifier, handsOver: socket != nil,
+            logger: logger)
         for signal in [SIGTERM, SIGINT] { loop.onSignal(signal) { shutdown.signalled() } }
         ControlSignals.unblock()
         let port = try listen(listener)
@@ -55,6 +57,7 @@ struct Application {
         logListening(on: port)
         if let interval = notifier.aliveInterval { loop.every(interval) { notifier.send(.alive) } }
         loop.every(EventStreams.commentInterval) { streams.comment() }
+        loop.every(Dialogues.interval) { dialogues.tick() }
         notifier.send(.ready)
         withExtendedLifetime(monitoringListener) { loop.run() }
         logStopped()
@@ -95,13 +98,28 @@ struct Application {
             access.withToken(.get, "/languages", EngineEndpoint.languages(service, inquiries)),
             access.withToken(
                 .post, "/run", RunEndpoint(service: service, metrics: monitoring.runs, streams: streams)),
+            webSocketRoute(access),
         ] + (settings.server.metricsAddress == nil ? monitoring.routes(access) : [])
+    }
+
+    /// Who has no token yet may send it as the first message, and gives way until then.
+    private func webSocketRoute(_ access: Access) -> Route {
+        let endpoint = DialogueEndpoint(
+            access: access,
+            foreignPages: ForeignPages(origins: settings.server.corsOrigins, hosts: settings.server.hosts),
+            surroundings: .init(
+                service: service, metrics: monitoring.runs, tokens: accessTokens,
+                maxMessageSize: settings.server.maxBodySize, dialogues: dialogues))
+        let isOff = settings.runs.maxInteractive == 0
+        return Route(
+            .get, "/run", givesWay: true, maximumBodySize: settings.server.maxBodySize, upgrade: "websocket",
+            admit: { isOff ? .noInteractiveRuns : endpoint.refusal(of: $0) }, endpoint)
     }
 
     private func limits() throws -> Listener.Limits {
         .init(
             maxConnections: try DescriptorLimit.raise(
-                workers: settings.runs.workers, waitingContainers: settings.runs.maxIdle,
+                workers: settings.runs.workers + settings.runs.maxInteractive, waitingContainers: settings.runs.maxIdle,
                 connections: settings.server.maxConnections,
                 monitoringConnections: settings.server.metricsAddress == nil ? 0 : Monitoring.maximumConnections))
     }
@@ -111,7 +129,8 @@ struct Application {
             "listening",
             metadata: [
                 "address": "\(settings.server.listenAddress)", "port": "\(port)", "version": "\(serverVersion)",
-                "workers": "\(settings.runs.workers)", "identity": "\(settings.server.identity)",
+                "workers": "\(settings.runs.workers)", "interactive": "\(settings.runs.maxInteractive)",
+                "identity": "\(settings.server.identity)",
             ])
     }
 

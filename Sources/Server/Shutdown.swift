@@ -30,6 +30,7 @@ final class Shutdown: @unchecked Sendable {
     private let listener: Listener
     private let service: RunService
     private let inquiries: WorkerPool
+    private let dialogues: Dialogues
     private let readiness: Readiness
     private let notifier: ServiceNotifier
     private let handsOver: Bool
@@ -40,13 +41,14 @@ final class Shutdown: @unchecked Sendable {
 
     init(
         _ times: Times, loop: EventLoop, listener: Listener, service: RunService, inquiries: WorkerPool,
-        readiness: Readiness, notifier: ServiceNotifier, handsOver: Bool, logger: Logger
+        dialogues: Dialogues, readiness: Readiness, notifier: ServiceNotifier, handsOver: Bool, logger: Logger
     ) {
         self.times = times
         self.loop = loop
         self.listener = listener
         self.service = service
         self.inquiries = inquiries
+        self.dialogues = dialogues
         self.readiness = readiness
         self.notifier = notifier
         self.handsOver = handsOver
@@ -70,6 +72,7 @@ final class Shutdown: @unchecked Sendable {
         readiness.stop()
         service.drain(refusingRuns: !handsOver)
         if !handsOver { inquiries.close() }
+        dialogues.stop()
         listener.drain { [unowned self] in awaitContainers() }
         loop.after(times.grace) { [unowned self] in
             cancelAll()

@@ -6,7 +6,9 @@ struct RunnerInstructionsTests {
     private func inFront(_ limits: RunLimits, streams: Bool = false, _ payload: String) -> String {
         let payload = Array(payload.utf8)[...]
         let request = RunRequest(image: "any", payload: payload, limits: limits, streams: streams)
-        return String(decoding: RunnerInstructions(request).inFront(of: payload), as: UTF8.self)
+        return String(
+            decoding: RunnerInstructions(request, RunTerms(request, RunService.Settings())).inFront(of: payload),
+            as: UTF8.self)
     }
 
     @Test(arguments: [
@@ -30,12 +32,35 @@ struct RunnerInstructionsTests {
         #expect(inFront(RunLimits(), streams: true, "{}") == #"{"docker-run":{"stream":true}}"#)
     }
 
+    @Test func `where people talk with the program all is said, as its container was made with other limits`() {
+        let payload = Array("{}".utf8)[...]
+        var settings = RunService.Settings()
+        (settings.interactive.maxTime, settings.interactive.maxOutputSize) = (300, 5_000_000)
+        var request = RunRequest(image: "any", payload: payload)
+        request.isInteractive = true
+        let inFront = { (request: RunRequest) in
+            String(
+                decoding: RunnerInstructions(request, RunTerms(request, settings)).inFront(of: payload), as: UTF8.self)
+        }
+        #expect(
+            inFront(request)
+                == #"{"docker-run":{"maxTime":300000,"maxOutput":100000,"maxEvents":5000000,"stream":true,"interactive":true}}"#
+        )
+        request.limits = RunLimits(executionTime: .seconds(120), outputSize: 20_000)
+        #expect(
+            inFront(request)
+                == #"{"docker-run":{"maxTime":120000,"maxOutput":20000,"maxEvents":20000,"stream":true,"interactive":true}}"#
+        )
+        request.limits = RunLimits(outputSize: 200_000)
+        #expect(inFront(request).contains(#""maxOutput":100000,"maxEvents":200000"#))
+    }
+
     @Test func `a part of a longer array is read from where it begins`() throws {
         let body = Array(#"{"payload":{"docker":{"docker-run":1}},"docker-run":2}"#.utf8)
         let payload = body[11..<38]
         try RunnerInstructions.check(payload)
         let request = RunRequest(image: "any", payload: payload, limits: RunLimits(outputSize: 1024))
-        let enveloped = RunnerInstructions(request).inFront(of: payload)
+        let enveloped = RunnerInstructions(request, RunTerms(request, RunService.Settings())).inFront(of: payload)
         #expect(
             String(decoding: enveloped, as: UTF8.self)
                 == #"{"docker-run":{"maxOutput":1024},"docker":{"docker-run":1}}"#)

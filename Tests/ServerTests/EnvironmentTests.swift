@@ -66,13 +66,20 @@ struct EnvironmentTests {
             "DOCKER_CONTAINER_RUNTIME": "runsc", "DOCKER_CONTAINER_PIDS_LIMIT": "7", "DOCKER_CONTAINER_CPUS": "1.5",
             "DOCKER_CONTAINER_NO_NEW_PRIVILEGES": "false", "RUN_ALLOWED_IMAGES": "a/* b",
             "RUN_BUILTIN_RUNNER_PATH": "/usr/lib/code-runner", "RUN_RUNTIMES": "a/*=runsc b:1=crun",
-            "SERVER_CORS_ORIGINS": "https://a.example http://localhost:3000",
+            "SERVER_CORS_ORIGINS": "https://a.example http://localhost:3000", "SERVER_HOSTS": "a.example b",
+            "INTERACTIVE_MAX_RUNS": "3", "INTERACTIVE_MAX_TIME": "20", "INTERACTIVE_MAX_OUTPUT_SIZE": "2000",
+            "INTERACTIVE_IDLE_TIME": "5",
             "RUN_LANGUAGES": "c++=a/cpp julia=a/b:1:builtin",
             "RUN_REPLY_AT": "exit", "DEBUG_KEEP_CONTAINER": "true", "POOL_MAX_IDLE": "7",
             "POOL_IMAGES": "a/b:latest=2 b=3:builtin", "POOL_IDLE_TIMEOUT": "60",
             "LOG_LEVEL": "debug", "LOG_FORMAT": "json",
         ])
         #expect(configuration.server.metricsAddress == ListenAddress(address: "127.0.0.1", port: 9188))
+        #expect(configuration.server.hosts == ["a.example", "b"])
+        var interactive = InteractiveSettings()
+        (interactive.maxRuns, interactive.maxTime) = (3, 20)
+        (interactive.maxOutputSize, interactive.idleTime) = (2000, 5)
+        #expect(configuration.runs.interactive == interactive)
         #expect(configuration.runs.queueSize == 0)
         #expect(configuration.server.maxBodySize == 10)
         #expect(configuration.server.shutdownGrace == 0)
@@ -137,7 +144,10 @@ struct EnvironmentTests {
         ("RUN_RUNTIMES", "runsc"), ("RUN_RUNTIMES", "a="), ("RUN_RUNTIMES", "=runsc"), ("RUN_REPLY_AT", "end"),
         ("SERVER_CORS_ORIGINS", "example.org"), ("SERVER_CORS_ORIGINS", "https://example.org/"),
         ("SERVER_CORS_ORIGINS", "https://Example.org"), ("SERVER_CORS_ORIGINS", "https://"),
-        ("RUN_LANGUAGES", "julia"), ("RUN_LANGUAGES", "a="), ("RUN_LANGUAGES", "=a"), ("RUN_LANGUAGES", "a=:builtin"),
+        ("SERVER_HOSTS", "a.example:80"), ("SERVER_HOSTS", "A.example"), ("SERVER_HOSTS", "http://a"),
+        ("INTERACTIVE_MAX_RUNS", "-1"), ("INTERACTIVE_MAX_TIME", "0"), ("INTERACTIVE_IDLE_TIME", "0"),
+        ("INTERACTIVE_MAX_OUTPUT_SIZE", "1023"), ("RUN_LANGUAGES", "julia"), ("RUN_LANGUAGES", "a="),
+        ("RUN_LANGUAGES", "=a"), ("RUN_LANGUAGES", "a=:builtin"),
         ("RUN_LANGUAGES", "a=b a=c"), ("RUN_LANGUAGES", "a=é"),
         ("POOL_MAX_IDLE", "-1"), ("POOL_IMAGES", "a"), ("POOL_IMAGES", "a=0"), ("POOL_IMAGES", "a=1:image"),
         ("POOL_IMAGES", "a=1,b=2"), ("POOL_IDLE_TIMEOUT", "0"),
@@ -146,6 +156,16 @@ struct EnvironmentTests {
         let faults = faults([name: value])
         #expect(faults.count == 1)
         #expect(faults.first?.hasPrefix(name + " ") == true, "\(faults)")
+    }
+
+    @Test func `interactive runs are half as many as workers, if there are threads for them`() throws {
+        for (workers, count) in [("1", 1), ("2", 1), ("9", 4), ("800", 200), ("1000", 0)] {
+            #expect(try configuration(["SERVER_WORKER_THREADS": workers]).runs.maxInteractive == count)
+        }
+        #expect(try configuration(["INTERACTIVE_MAX_RUNS": "0"]).runs.maxInteractive == 0)
+        let many = faults(["SERVER_WORKER_THREADS": "900", "INTERACTIVE_MAX_RUNS": "101"])
+        #expect(
+            many.count == 1 && many[0].hasPrefix("INTERACTIVE_MAX_RUNS and SERVER_WORKER_THREADS are 1001 together"))
     }
 
     @Test func `all faults are reported at once`() {

@@ -141,7 +141,8 @@ private final class ServerThatEnds: Sendable {
         shutdown = Shutdown(
             times, loop: loop, listener: listener, service: service,
             inquiries: WorkerPool(name: "version", .service, workers: 1, capacity: 1),
-            readiness: Readiness(service), notifier: ServiceNotifier([:]), handsOver: handsOver, logger: logger)
+            dialogues: Dialogues(), readiness: Readiness(service), notifier: ServiceNotifier([:]), handsOver: handsOver,
+            logger: logger)
         Thread.detachNewThread { [self] in
             loop.run()
             status.withLock { $0 = shutdown.status }

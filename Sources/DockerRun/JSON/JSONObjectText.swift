@@ -9,6 +9,18 @@ extension ArraySlice<UInt8> {
         return Array("{\(member)\(isEmpty ? "" : ",")".utf8) + rest
     }
 
+    /// Whether it is one JSON object, strictly: see ``JSONScanner``.
+    package var isJSONObject: Bool {
+        var scanner = JSONScanner()
+        do {
+            try scanner.scan(span)
+            _ = try scanner.finish()
+            return true
+        } catch {
+            return false
+        }
+    }
+
     /// Whether a JSON object's text has a member of one of these names, of letters and hyphens.
     package func hasMember(_ names: String...) throws(JSONSyntaxError) -> Bool {
         var isThere = false

@@ -19,14 +19,13 @@ struct Conversation {
     private let stream: DockerStream
     private let connection: DockerConnection
     private let replyAt: RunSettings.ReplyMoment
-    private let writeTimeout: Duration
+    /// For which nothing may happen; nil if nobody talks with the program.
+    private let idleTime: Duration?
     private let began = ContinuousClock.now
     private var isCalling = true
-    private var payload: ArraySlice<UInt8>
-    private var isWriting = true
-    private var payloadFailure: String?
-    /// When the container last took some of the payload, or could first have done so.
-    private var lastWrite = ContinuousClock.now
+    private var input: ContainerInput
+    /// When the container last printed something.
+    private var lastRead = ContinuousClock.now
     private var hasEnded = false
     /// Bytes of the stream, and how many of them had come before the payload was sent.
     private var received = 0
@@ -42,23 +41,24 @@ struct Conversation {
     /// - Parameters:
     ///   - imageCheck: of a container that is warm, whose time begins here; nil of one that has to be started.
     ///   - writeTimeout: how long the container may take none of its payload.
+    ///   - idleTime: how long nothing may be said and nothing printed; nil if nobody talks with the program.
     init(
         with container: AttachedContainer, over connection: DockerConnection, imageCheck: ImageCheck?,
-        payload: ArraySlice<UInt8>, outputSize: Int, hasEvents: Bool, replyAt: RunSettings.ReplyMoment,
-        writeTimeout: Duration,
+        payload: ArraySlice<UInt8>, collector: ResultCollector, replyAt: RunSettings.ReplyMoment,
+        writeTimeout: Duration, idleTime: Duration?,
         relay: RunEventRelay, timings: RunTimings, time: RunTime
     ) {
         (name, stream) = (container.name, container.stream)
         receivedBefore = stream.aheadCount
         self.connection = connection
-        self.payload = payload
+        input = ContainerInput(stream, payload: payload, staysOpen: idleTime != nil, timeout: writeTimeout)
         self.replyAt = replyAt
-        self.writeTimeout = writeTimeout
         self.relay = relay
         self.timings = timings
         self.time = time
         self.imageCheck = imageCheck
-        collector = ResultCollector(maximumSize: outputSize, hasEvents: hasEvents)
+        self.collector = collector
+        self.idleTime = idleTime
         if imageCheck != nil { self.time.begin() }
         connection.begin(imageCheck?.call ?? DockerClient.startCall(name))
     }
@@ -85,13 +85,14 @@ struct Conversation {
     private mutating func talk(_ control: RunControl) -> Outcome {
         do throws(RunError) {
             // A warm container works on it while the call is being sent.
-            if timings.isWarm { try writePayload() }
+            if timings.isWarm { try write(control) }
             while true {
                 guard !control.isCancelled else { throw .cancelled }
                 guard !isOver else { throw .executionTime }
+                if let idleTime, let idleDeadline, .now >= idleDeadline { throw .idle(idleTime) }
                 try advanceCall()
                 if case .otherImage(let current) = imageCheck?.verdict { return .otherImage(current) }
-                try writePayload()
+                try write(control)
                 if hasEnded {
                     guard isStarting else { return try outcomeAtEnd() }
                 } else if !control.isPaused {
@@ -130,7 +131,8 @@ struct Conversation {
             guard let answer = try connection.answer() else { return }
             isCalling = false
             try answer.check()
-            lastWrite = .now
+            input.begin()
+            lastRead = .now
             noteStarted()
             time.begin()
         } catch {
@@ -173,27 +175,20 @@ struct Conversation {
 
     // MARK: The stream
 
-    /// A container may well end without reading its stdin, so that only its output can tell whether a failure matters.
-    private mutating func writePayload() throws(RunError) {
-        guard isWriting else { return }
-        do throws(DockerError) {
-            while !payload.isEmpty {
-                let count = try stream.write(payload)
-                guard count > 0 else { break }
-                payload = payload.dropFirst(count)
-                lastWrite = .now
-            }
-        } catch {
-            payloadFailure = "\(error)"
-            isWriting = false
-            return
+    /// Where somebody talks with the program, and until its container has started.
+    private var idleDeadline: ContinuousClock.Instant? {
+        guard let idleTime, !isStarting else { return nil }
+        return max(input.lastWrite, lastRead) + idleTime
+    }
+
+    /// What is said goes to a runner that has said something: until then, another container may have to take its place.
+    private mutating func write(_ control: RunControl) throws(RunError) {
+        input.write()
+        if input.mayAppend && !isCalling && received > receivedBefore {
+            input.append(control.takeSaid())
+            input.write()
         }
-        if payload.isEmpty {
-            stream.closeWriting()
-            isWriting = false
-        } else if !isStarting && ContinuousClock.now - lastWrite >= writeTimeout {
-            throw .payload("none of it was taken for \(writeTimeout) (DOCKER_UNIX_SOCKET_WRITE_TIMEOUT)")
-        }
+        if !isStarting { try input.refuseStall() }
     }
 
     private mutating func read() throws(RunError) -> DockerStream.ReadResult {
@@ -202,6 +197,7 @@ struct Conversation {
                 let read = try stream.read(into: buffer)
                 if case .bytes(let count) = read {
                     received += count
+                    lastRead = .now
                     if !timings.isWarm { noteStarted() }
                     try decoder.decode(UnsafeRawBufferPointer(rebasing: buffer[..<count])) {
                         (stream, bytes, announced) throws(RunError) in
@@ -226,8 +222,8 @@ struct Conversation {
         guard collector.isSilent else { return .result(try collector.result()) }
         do throws(RunError) {
             if collector.isEmpty {
-                if let payloadFailure { throw .payload(payloadFailure) }
-                guard payload.isEmpty else { throw .payload("the container ended before it had read all of it") }
+                if let failure = input.failure { throw .payload(failure) }
+                guard input.isWritten else { throw .payload("the container ended before it had read all of it") }
             }
             return .result(try collector.result())
         } catch {
@@ -237,11 +233,11 @@ struct Conversation {
 
     /// Until the call, the stream or somebody with the control has something new, or something is due.
     private func wait(reading: Bool) throws(RunError) {
-        let stalled = isWriting && !isStarting ? lastWrite + writeTimeout : nil
-        let due = [time.deadline, stalled].compactMap(\.self).min()
+        let stalled = isStarting ? nil : input.deadline
+        let due = [time.deadline, stalled, idleDeadline].compactMap(\.self).min()
         do throws(DockerError) {
             try connection.wait(
-                for: hasEnded || !reading ? nil : stream, writing: isWriting,
+                for: hasEnded || !reading ? nil : stream, writing: input.isWaiting,
                 timeout: due.map { $0 - .now } ?? .seconds(60))
         } catch {
             throw .stream("\(error)")

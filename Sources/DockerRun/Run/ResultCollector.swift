@@ -16,12 +16,12 @@ struct ResultCollector {
     private var limit: Range<Int>?
 
     /// - Parameters:
-    ///   - maximumSize: bytes, all streams together; as many again of events.
-    ///   - hasEvents: whether the result is the last of several objects, see ``RunnerEventReader``.
-    init(maximumSize: Int, hasEvents: Bool = false) {
+    ///   - maximumSize: bytes, all streams together.
+    ///   - eventsSize: bytes of events, behind which the result comes, see ``RunnerEventReader``; nil if there are none.
+    init(maximumSize: Int, eventsSize: Int? = nil) {
         outputSize = maximumSize
-        self.maximumSize = hasEvents ? 2 * maximumSize : maximumSize
-        events = hasEvents ? RunnerEventReader() : nil
+        self.maximumSize = maximumSize + (eventsSize ?? 0)
+        events = eventsSize.map { _ in RunnerEventReader() }
     }
 
     var isEmpty: Bool { size == 0 }

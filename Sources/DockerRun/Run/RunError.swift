@@ -16,6 +16,10 @@ public enum RunError: Error, Equatable {
     case attach(DockerError)
     case payload(String)
     case executionTime
+    /// Nobody has typed and nothing was printed for so long.
+    case idle(Duration)
+    /// The runner of this image does not know how to be talked with.
+    case notInteractive(String)
     /// More than this many bytes came.
     case outputSize(Int)
     /// The container's memory, so many bytes, was used up, and its runner was killed for it.
@@ -42,6 +46,8 @@ public enum RunError: Error, Equatable {
         case .attach: "docker.container.attach"
         case .payload: "docker.container.stream.payload.serialize"
         case .executionTime: "limits.execution_time"
+        case .idle: "limits.idle_time"
+        case .notInteractive: "request.interactive"
         case .outputSize: "limits.read.size"
         case .memory: "limits.memory"
         case .stream: "docker.container.stream.read"
@@ -73,6 +79,9 @@ extension RunError: CustomStringConvertible {
         case .attach(let error): "Failed to attach to container: \(error)"
         case .payload(let reason): "Failed to send payload to stream: \(reason)"
         case .executionTime: "Failed while reading stream: Max execution time exceeded"
+        case .idle(let time): "Nothing was typed and nothing printed for \(time) (INTERACTIVE_IDLE_TIME)"
+        case .notInteractive(let image):
+            "The runner of \(image) cannot be talked with: it has no label docker-run.protocol=1; \"runner\": \"builtin\" can"
         case .outputSize(let limit): "Failed while reading stream: Max output size exceeded (\(limit) bytes)"
         case .memory(let limit): "Failed while reading stream: Max memory exceeded (\(limit) bytes)"
         case .stream(let reason): "Failed while reading stream: \(reason)"

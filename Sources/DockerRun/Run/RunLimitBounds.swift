@@ -1,18 +1,22 @@
 /// The limits of a service, which are the most that a run may ask for.
 struct RunLimitBounds {
     let run: RunSettings
+    let interactive: InteractiveSettings
     let container: ContainerSettings
     /// The Engine's; nil if it does not say. It then refuses itself what is too much.
     let cpuCount: Int?
 
     /// - Throws: ``RunError/limits(_:)`` with the name and the range of the first limit that is outside.
-    func check(_ limits: RunLimits) throws(RunError) {
+    func check(_ request: RunRequest) throws(RunError) {
+        let limits = request.limits
         try Self.check(
             limits.executionTime.map { $0.milliseconds / 1000 }, "executionTime", from: 0.1,
-            to: Double(run.maxExecutionTime), "seconds (RUN_MAX_EXECUTION_TIME)")
+            to: Double(request.isInteractive ? interactive.maxTime : run.maxExecutionTime),
+            "seconds (\(request.isInteractive ? "INTERACTIVE_MAX_TIME" : "RUN_MAX_EXECUTION_TIME"))")
         try Self.check(
             limits.outputSize.map(Double.init), "outputSize", from: Double(RunSettings.leastOutputSize),
-            to: Double(run.maxOutputSize), "bytes (RUN_MAX_OUTPUT_SIZE)")
+            to: Double(request.isInteractive ? interactive.maxOutputSize : run.maxOutputSize),
+            "bytes (\(request.isInteractive ? "INTERACTIVE_MAX_OUTPUT_SIZE" : "RUN_MAX_OUTPUT_SIZE"))")
         try Self.check(
             limits.memory.map(Double.init), "memory", from: Double(RunLimits.leastMemory),
             to: Double(container.memory), "bytes (DOCKER_CONTAINER_MEMORY)")

@@ -20,8 +20,12 @@ public struct RunRequest: Sendable, Equatable {
     /// without a member `docker-run`; a runner that does not know how to say it gets the payload as it is.
     public var streams: Bool
 
+    /// Whether the program is talked with: its runner gets what is said by ``RunControl/say(_:)`` behind the payload, and there
+    /// are events. The limits are those of ``InteractiveSettings``, and a runner that does not know how to listen is an error.
+    public var isInteractive = false
+
     /// Whether the runner has to be told something, if it knows how: see ``RunnerInstructions``.
-    var isForRunner: Bool { limits.areOfRunner || streams }
+    var isForRunner: Bool { limits.areOfRunner || streams || isInteractive }
 
     public init(
         image: String, runner: CodeRunner = .image, payload: ArraySlice<UInt8>, limits: RunLimits = RunLimits(),

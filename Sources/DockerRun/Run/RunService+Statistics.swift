@@ -3,6 +3,7 @@ extension RunService {
     public struct Statistics: Sendable {
         public var busyWorkers: Int
         public var waitingRuns: Int
+        public var interactiveRuns: Int
         /// Containers that are to be removed and have not been.
         public var removals: Int
         public var calls: DockerCallMetrics

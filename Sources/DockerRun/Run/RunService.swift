@@ -27,23 +27,6 @@ internal import Synchronization
 /// A process that is to leave nothing behind awaits ``whenEmpty(_:)`` before it ends; what it leaves all the same, the next
 /// service of that name removes.
 public final class RunService: Sendable {
-    /// What it is set up with. ``ContainerSettings`` and the others say what each is.
-    public struct Settings: Sendable, Equatable {
-        public var docker = DockerSettings()
-        public var container = ContainerSettings()
-        public var run = RunSettings()
-        public var pool = PoolSettings()
-        /// How many runs go on at the same time; at most ``ThreadShare/maximumRuns``.
-        public var workers = 1
-        /// How many runs may wait for a worker before further ones are rejected.
-        public var queueSize = 100
-
-        public init() {}
-
-        /// How many containers may wait for a run.
-        public var maxIdle: Int { pool.maxIdle ?? workers }
-    }
-
     /// Why a run was not taken.
     public typealias Rejection = WorkerPool.Rejection
 
@@ -66,6 +49,7 @@ public final class RunService: Sendable {
     private let probe: DockerClient
     private let calls = DockerCallMetrics()
     private let engine: EngineCheck
+    private let admission: RunAdmission
     private let ledger = ContainerLedger()
     private let reaper: Reaper
     private let sweeper: Sweeper
@@ -74,6 +58,8 @@ public final class RunService: Sendable {
     private let languageCatalog: Languages
     private let runner: Runner
     private let workers: WorkerPool
+    /// Of interactive runs. None waits for a place.
+    private let interactiveWorkers: WorkerPool
     private let runs = Mutex(Runs())
 
     /// Seconds that ``ping()`` takes at most.
@@ -89,6 +75,7 @@ public final class RunService: Sendable {
         (impatient.readTimeout, impatient.writeTimeout) = (Self.pingTimeout, Self.pingTimeout)
         probe = DockerClient(impatient, calls)
         engine = EngineCheck(settings.container, docker: docker, logger: logger)
+        admission = RunAdmission(settings: settings, engine: engine)
         reaper = Reaper(
             docker, ledger: ledger, runners: settings.workers, keepsContainers: settings.container.keep, logger: logger)
         sweeper = Sweeper(docker: docker, ledger: ledger, reaper: reaper, identity: identity, logger: logger)
@@ -111,6 +98,8 @@ public final class RunService: Sendable {
             settings, docker: docker, launcher: launcher,
             updater: ContainerUpdater(recipe, docker: docker, warnings: warnings), reaper: reaper, pool: pool)
         workers = WorkerPool(name: "worker", .runs, workers: settings.workers, capacity: settings.queueSize)
+        interactiveWorkers = WorkerPool(
+            name: "dialogue", .runs, workers: settings.maxInteractive, first: settings.workers, capacity: 0)
     }
 
     // MARK: Life
@@ -136,7 +125,10 @@ public final class RunService: Sendable {
     /// - Parameter refusingRuns: no further ones are taken either, and those that wait for a worker are cancelled.
     public func drain(refusingRuns: Bool) {
         pool?.close()
-        if refusingRuns { workers.close() }
+        if refusingRuns {
+            workers.close()
+            interactiveWorkers.close()
+        }
     }
 
     /// Takes no further runs and cancels all that there are. ``whenEmpty(_:)`` tells when their containers are gone.
@@ -174,6 +166,25 @@ public final class RunService: Sendable {
         id: String, control: RunControl = RunControl(), observe: @escaping RunObserver,
         prepare: @escaping @Sendable () throws(RunError) -> RunRequest
     ) throws(Rejection) -> Run {
+        try submit(to: workers, id: id, control: control, observe: observe, prepare: prepare)
+    }
+
+    /// The same, of a run that is talked with by `control`, whatever `prepare` says of that. It does not wait for a place.
+    public func converse(
+        id: String, control: RunControl, observe: @escaping RunObserver,
+        prepare: @escaping @Sendable () throws(RunError) -> RunRequest
+    ) throws(Rejection) -> Run {
+        try submit(to: interactiveWorkers, id: id, control: control, observe: observe) { () throws(RunError) in
+            var request = try prepare()
+            request.isInteractive = true
+            return request
+        }
+    }
+
+    private func submit(
+        to workers: WorkerPool, id: String, control: RunControl, observe: @escaping RunObserver,
+        prepare: @escaping @Sendable () throws(RunError) -> RunRequest
+    ) throws(Rejection) -> Run {
         let number = runs.withLock { $0.add(control) }
         let observe: RunObserver = { [self] event in
             if case .ended = event { runs.withLock { $0.controls[number] = nil } }
@@ -186,7 +197,7 @@ public final class RunService: Sendable {
                 do throws(RunError) {
                     guard turn == .work && !control.isCancelled else { throw .cancelled }
                     request = try prepare()
-                    try refuseUnwanted(request)
+                    try admission.check(request)
                 } catch {
                     return observe(.ended(RunReport(result: .failure(error))))
                 }
@@ -200,23 +211,6 @@ public final class RunService: Sendable {
             runs.withLock { $0.controls[number] = nil }
             throw error
         }
-    }
-
-    private func refuseUnwanted(_ request: RunRequest) throws(RunError) {
-        guard request.runner == .image || settings.container.builtinRunnerPath != nil else {
-            throw .request("\"runner\": \"builtin\" is not to be had here: the server has no RUN_BUILTIN_RUNNER_PATH")
-        }
-        guard settings.run.allows(request.image) else { throw .imageNotAllowed(request.image) }
-        if request.limits != RunLimits() { try refuseUnwanted(request.limits) }
-        if request.isForRunner { try RunnerInstructions.check(request.payload) }
-    }
-
-    private func refuseUnwanted(_ limits: RunLimits) throws(RunError) {
-        if limits.areOfContainer {
-            do throws(DockerError) { try engine.run() } catch { throw .docker(error, in: RunError.create) }
-            try engine.refuse(limits)
-        }
-        try RunLimitBounds(run: settings.run, container: settings.container, cpuCount: engine.cpuCount).check(limits)
     }
 
     // MARK: What there is to know
@@ -243,7 +237,8 @@ public final class RunService: Sendable {
     public var statistics: Statistics {
         let load = workers.load
         return Statistics(
-            busyWorkers: load.busy, waitingRuns: load.waiting, removals: reaper.backlog, calls: calls,
+            busyWorkers: load.busy, waitingRuns: load.waiting, interactiveRuns: interactiveWorkers.load.busy,
+            removals: reaper.backlog, calls: calls,
             pool: pool?.counters ?? PoolCounters(), idleByImage: pool?.idleByImage ?? [:])
     }
 }

@@ -28,6 +28,7 @@ struct Runner: Sendable {
     /// What the containers of one run have in common.
     private struct Attempts {
         let request: RunRequest
+        let terms: RunTerms
         let kind: ContainerKind
         let control: RunControl
         let observe: RunObserver
@@ -56,10 +57,11 @@ struct Runner: Sendable {
         let begun = mayBeWarm ? pool?.begin(kind) : nil
         var outcome = PoolState.Outcome.failed
         defer { if let begun { pool?.end(begun.run, kind, outcome) } }
+        let terms = RunTerms(request, settings)
         var attempts = Attempts(
-            request: request, kind: kind, control: control, observe: observe,
+            request: request, terms: terms, kind: kind, control: control, observe: observe,
             timings: RunTimings(queue: queue),
-            time: RunTime(request.limits.executionTime ?? .seconds(settings.run.maxExecutionTime)),
+            time: RunTime(terms.executionTime),
             mayRepeat: settings.container.networkDisabled)
         if let waiting = begun?.container, runWarm(in: waiting, &attempts) {
             outcome = .warm
@@ -128,18 +130,24 @@ struct Runner: Sendable {
             return true
         }
         defer { docker.giveBack(connection) }
-        let limits = attempts.request.limits
+        let (request, terms) = (attempts.request, attempts.terms)
         let knowsProtocol = attempts.kind.runner == .builtin || container.knowsProtocol
+        guard knowsProtocol || !terms.isInteractive else {
+            report(.failure(.notInteractive(request.image)), of: container, attempts.timings, nil, attempts)
+            reaper.take(container)
+            return true
+        }
         // One that does not know it may still keep the server's own limit, of which its container tells.
-        attempts.time.leavesTimeToAnswer = knowsProtocol || limits.executionTime == nil
-        let payload = attempts.request.payload
+        attempts.time.leavesTimeToAnswer = knowsProtocol || request.limits.executionTime == nil
         var conversation = Conversation(
             with: container, over: connection,
             imageCheck: attempts.timings.isWarm ? pool?.imageCheck(container, attempts.kind.image) : nil,
-            payload: knowsProtocol ? RunnerInstructions(attempts.request).inFront(of: payload) : payload,
-            outputSize: limits.outputSize ?? settings.run.maxOutputSize,
-            hasEvents: knowsProtocol && attempts.request.streams, replyAt: settings.run.replyAt,
-            writeTimeout: .seconds(settings.docker.writeTimeout),
+            payload: knowsProtocol
+                ? RunnerInstructions(request, terms).inFront(of: request.payload) : request.payload,
+            collector: ResultCollector(
+                maximumSize: terms.outputSize, eventsSize: knowsProtocol ? terms.eventsSize : nil),
+            replyAt: settings.run.replyAt, writeTimeout: .seconds(settings.docker.writeTimeout),
+            idleTime: terms.idleTime,
             relay: RunEventRelay(attempts.observe), timings: attempts.timings, time: attempts.time)
         let outcome = attempts.control.waking(connection) { conversation.outcome(attempts.control) }
         attempts.time = conversation.time

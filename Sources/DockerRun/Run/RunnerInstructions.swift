@@ -5,24 +5,24 @@ struct RunnerInstructions {
     /// Of an image whose own runner knows it, and of its containers. The built-in runner does.
     static let label: (name: StaticString, value: String) = ("docker-run.protocol", "1")
 
-    let limits: RunLimits
-    /// Whether it is to say what goes on.
-    let streams: Bool
+    private let members: [String]
 
-    init(_ request: RunRequest) {
-        (limits, streams) = (request.limits, request.streams)
+    init(_ request: RunRequest, _ terms: RunTerms) {
+        // Where people talk with it, the runner is to heed none of the limits that its container was made with.
+        let isAll = terms.isInteractive
+        let (time, size) = (terms.executionTime.milliseconds.rounded(), terms.outputSize)
+        members = [
+            isAll || request.limits.executionTime != nil ? "\"maxTime\":\(Int(time))" : nil,
+            isAll || request.limits.outputSize != nil ? "\"maxOutput\":\(size)" : nil,
+            isAll ? "\"maxEvents\":\(terms.eventsSize ?? size)" : nil,
+            terms.eventsSize != nil ? "\"stream\":true" : nil,
+            isAll ? "\"interactive\":true" : nil,
+        ].compactMap(\.self)
     }
 
     /// The payload must have passed ``check(_:)``.
     func inFront(of payload: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
         members.isEmpty ? payload : payload.withMember("\"\(Self.name)\":{\(members.joined(separator: ","))}")
-    }
-
-    private var members: [String] {
-        [
-            limits.executionTime.map { "\"maxTime\":\(Int($0.milliseconds.rounded()))" },
-            limits.outputSize.map { "\"maxOutput\":\($0)" }, streams ? "\"stream\":true" : nil,
-        ].compactMap(\.self)
     }
 
     /// - Throws: ``RunError/request(_:)`` if nothing can be put in front of a payload: it is no object, or speaks for the

@@ -41,10 +41,11 @@ public final class WorkerPool: Sendable {
 
     /// - Parameters:
     ///   - share: whose threads the workers take.
+    ///   - first: the number of the first worker among all that take the same.
     ///   - capacity: how many jobs may wait while every worker is busy.
-    public init(name: String, _ share: ThreadShare, workers: Int, capacity: Int) {
+    public init(name: String, _ share: ThreadShare, workers: Int, first: Int = 0, capacity: Int) {
         self.capacity = capacity
-        queues = (0..<workers).map { share.queue("\(name) \($0)", number: $0) }
+        queues = (0..<workers).map { share.queue("\(name) \($0)", number: first + $0) }
         state = Mutex(State(idle: Array((0..<workers).reversed())))
     }
 

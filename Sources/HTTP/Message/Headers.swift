@@ -19,6 +19,8 @@ public struct Headers: Sendable, Equatable {
         lines += "\r\n".utf8
     }
 
+    public mutating func append(_ others: Headers) { lines += others.lines }
+
     /// The value of a field; of several with this name, the last one's.
     public subscript(name: String) -> String? {
         bytes(of: name).last.map { String(decoding: $0, as: UTF8.self) }

@@ -52,6 +52,9 @@ public final class WebSocket: Sendable {
     @discardableResult
     public func send(_ text: some Collection<UInt8>) -> Bool { output.write(WebSocketFrame.text(text)) }
 
+    /// Whether more may be sent.
+    public var hasRoom: Bool { output.write([]) }
+
     /// Has the client show that it is there: nothing comes of it here, but its connection breaks if it is not.
     public func ping() { output.write(WebSocketFrame.ping()) }
 

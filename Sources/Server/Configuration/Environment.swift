@@ -52,7 +52,7 @@ struct Environment: Sendable {
         let known = Set(EnvironmentVariable.all.map(\.name))
         let prefixes = [
             "SERVER_", "API_ACCESS_", "DOCKER_UNIX_SOCKET_", "DOCKER_CONTAINER_", "RUN_MAX_", "RUN_ALLOWED_",
-            "RUN_BUILTIN_", "RUN_LANGUAGE", "RUN_RUNTIMES", "RUN_REPLY_", "POOL_", "LOG_", "DEBUG_",
+            "RUN_BUILTIN_", "RUN_LANGUAGE", "RUN_RUNTIMES", "RUN_REPLY_", "INTERACTIVE_", "POOL_", "LOG_", "DEBUG_",
         ]
         return variables.keys.filter { name in
             !known.contains(name) && prefixes.contains { name.utf8.starts(with: $0.utf8) }
@@ -127,6 +127,12 @@ struct Environment: Sendable {
         let server = settings.server
         if server.metricsAddress == ListenAddress(address: server.listenAddress, port: server.listenPort) {
             faults.append("SERVER_METRICS_ADDR is where SERVER_LISTEN_ADDR and SERVER_LISTEN_PORT are")
+        }
+        let runs = settings.runs.workers + settings.runs.maxInteractive
+        if runs > ThreadShare.maximumRuns {
+            faults.append(
+                "INTERACTIVE_MAX_RUNS and SERVER_WORKER_THREADS are \(runs) together: one process has threads for "
+                    + "\(ThreadShare.maximumRuns) runs")
         }
         return faults + poolFaults(settings) + languageFaults(settings.runs)
     }

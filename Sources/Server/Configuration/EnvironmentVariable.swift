@@ -36,7 +36,7 @@ struct EnvironmentVariable: Sendable {
 }
 
 extension EnvironmentVariable {
-    static let all = server + docker + container + run + pool + log
+    static let all = server + docker + container + run + interactive + pool + log
 
     private static let server: [EnvironmentVariable] = [
         .init("SERVER_LISTEN_ADDR", .required, "IP address to listen on", \.server.listenAddress, ValueParser.address),
@@ -69,6 +69,10 @@ extension EnvironmentVariable {
             "SERVER_CORS_ORIGINS", .value(""),
             "origins of pages that browsers let ask this server, such as https://example.org, separated by spaces; * is any",
             \.server.corsOrigins, ValueParser.origins),
+        .init(
+            "SERVER_HOSTS", .value(""),
+            "names of this server, such as run.example.org, separated by spaces: what asks without a token has to use one of them, localhost or an address",
+            \.server.hosts, ValueParser.hosts),
         .init(
             "API_ACCESS_TOKEN", .none("API_ACCESS_TOKEN_FILE is required"), "token that clients send as X-Access-Token",
             secret: true, \.server.accessTokens, ValueParser.tokens),
@@ -188,6 +192,24 @@ extension EnvironmentVariable {
             "result answers as soon as the result is complete, exit when the container has ended too",
             \.runs.run.replyAt,
             ValueParser.choice(RunSettings.ReplyMoment.self)),
+    ]
+
+    private static let interactive: [EnvironmentVariable] = [
+        .init(
+            "INTERACTIVE_MAX_RUNS", .none("half of SERVER_WORKER_THREADS, at least 1"),
+            "simultaneous interactive runs, beside the others; 0 turns them off", \.runs.interactive.maxRuns,
+            ValueParser.optional(ValueParser.integer(0...ThreadShare.maximumRuns))),
+        .init(
+            "INTERACTIVE_MAX_TIME", .value("300"), "seconds that an interactive run may take",
+            \.runs.interactive.maxTime, ValueParser.integer(1...86400, unit: "seconds")),
+        .init(
+            "INTERACTIVE_MAX_OUTPUT_SIZE", .value("16777216"), "bytes of events of an interactive run",
+            \.runs.interactive.maxOutputSize,
+            ValueParser.integer(RunSettings.leastOutputSize...1_073_741_824, unit: "bytes")),
+        .init(
+            "INTERACTIVE_IDLE_TIME", .value("60"),
+            "seconds after which an interactive run is ended in which nothing was typed and nothing printed",
+            \.runs.interactive.idleTime, ValueParser.integer(1...86400, unit: "seconds")),
     ]
 
     private static let pool: [EnvironmentVariable] = [

@@ -16,6 +16,8 @@ struct ServerSettings: Sendable, Equatable {
     var shutdownGrace: Int?
     /// Of pages that may ask from browsers: see ``CrossOrigin``.
     var corsOrigins: [String] = []
+    /// Names under which this server is reached, in lower case: see ``ForeignPages``.
+    var hosts: [String] = []
     /// Any of them opens the routes that need one.
     var accessTokens: [String] = []
     var accessTokenFile: String?

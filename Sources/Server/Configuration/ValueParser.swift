@@ -92,6 +92,19 @@ enum ValueParser {
         }
     }
 
+    static let hosts: Parser<[String]> = { text throws(InvalidValue) in
+        try words(text).map { word throws(InvalidValue) in
+            let isName = word.utf8.allSatisfy { byte in
+                byte.asciiLowercased == byte && (byte.isASCIILetterOrDigit || "-._".utf8.contains(byte))
+            }
+            guard isName else {
+                throw InvalidValue(
+                    "must have names such as run.example.org, in lower case and without a port, not \"\(word)\"")
+            }
+            return word
+        }
+    }
+
     /// The value of an HTTP header cannot carry line breaks, and loses white space at its ends (RFC 9110, section 5.5).
     static let token: Parser<String> = { text throws(InvalidValue) in
         guard !text.isEmpty else { throw InvalidValue("must not be empty") }

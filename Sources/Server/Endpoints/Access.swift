@@ -21,8 +21,18 @@ struct Access: Sendable {
         Route(method, pattern, givesWay: false, maximumBodySize: maxBodySize, admit: refusal, endpoint)
     }
 
+    /// Whether a request has a token.
+    enum Standing {
+        case good, wrong, missing
+    }
+
+    func standing(of head: RequestHead) -> Standing {
+        guard let token = Self.token(in: head.headers) else { return .missing }
+        return tokens.contains(token) ? .good : .wrong
+    }
+
     func refusal(of head: RequestHead) -> Response? {
-        guard !tokens.contains(Self.token(in: head.headers)) else { return nil }
+        guard standing(of: head) != .good else { return nil }
         var response = Response.error(401, "access_token", "Missing or wrong access token")
         // RFC 9110, section 15.5.2.
         response.headers.append("WWW-Authenticate", "Bearer")

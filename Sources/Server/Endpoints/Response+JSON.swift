@@ -63,6 +63,9 @@ extension Response {
         return response
     }()
 
+    static let noInteractiveRuns = error(
+        404, "not_found", "There are no interactive runs here: INTERACTIVE_MAX_RUNS is 0")
+
     static let shuttingDown = {
         var response = error(
             503, "server.shutting_down", "The server is shutting down; try another one, or again later")

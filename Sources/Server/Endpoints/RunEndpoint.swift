@@ -1,7 +1,7 @@
 internal import DockerRun
 internal import HTTP
 
-/// `POST /run`: has a worker run the payload. The only place where a run's error becomes an HTTP status.
+/// `POST /run`: has a worker run the payload.
 struct RunEndpoint: Endpoint {
     let service: RunService
     let metrics: RunMetrics
@@ -22,7 +22,7 @@ struct RunEndpoint: Endpoint {
                     if report.timings.queue != nil {
                         metrics.observe(report, total: ContinuousClock.now - request.began)
                     }
-                    let response = Self.response(to: report)
+                    let response = Response(report)
                     if !(events?.end(response) ?? false) { responder.send(response) }
                 }
             } prepare: { () throws(RunError) in
@@ -49,40 +49,5 @@ struct RunEndpoint: Endpoint {
             return .error(400, "request.body", message)
         }
         return nil
-    }
-
-    private static func response(to report: RunReport) -> Response {
-        var response =
-            switch report.result {
-            case .success(let object): Response(contentType: Response.json, .bytes(object))
-            case .failure(.cancelled): Response.shuttingDown
-            case .failure(let error): Response.error(Self.status(of: error), error.code, "\(error)")
-            }
-        guard let image = report.image else { return response }
-        let temperature = report.timings.isWarm ? "warm" : "cold"
-        var fields: [(String, LogLine.Value)] = [("image", .text(image))]
-        if let container = report.container { fields.append(("container", .text(container))) }
-        fields.append(("start", .text(temperature)))
-        if let limit = report.struckLimit { fields.append(("limit", .text(limit.rawValue))) }
-        var serverTiming = [temperature]
-        for (phase, duration) in report.timings.phases {
-            serverTiming.append("\(phase.rawValue);dur=\(duration.roundedMilliseconds)")
-            fields.append(("\(phase.rawValue)_ms", .milliseconds(duration)))
-        }
-        response.remarks.logFields = fields
-        // https://www.w3.org/TR/server-timing/: durations are in milliseconds.
-        response.headers.append("Server-Timing", serverTiming.joined(separator: ", "))
-        return response
-    }
-
-    static func status(of error: RunError) -> Int {
-        switch error {
-        case .request, .limits, .language: 400
-        case .imageNotAllowed: 403
-        case .create(let reason): reason.blamesTheImage ? 400 : 500
-        case .payload, .executionTime, .outputSize, .memory: 400
-        case .connect, .languages, .start, .attach, .stream, .stdin, .stderr, .stdout, .noOutput: 500
-        case .cancelled: 503
-        }
     }
 }

@@ -10,6 +10,7 @@ struct MetricsPage: Sendable {
     let service: RunService
     let settings: RunService.Settings
     let streams: EventStreams
+    let dialogues: Dialogues
     private let started = Date().timeIntervalSince1970
 
     /// Names of images come from clients: so many are told apart, the others are summed up as `other`.
@@ -17,7 +18,7 @@ struct MetricsPage: Sendable {
 
     init(
         version: String, requests: RequestMetrics, runs: RunMetrics, service: RunService, settings: RunService.Settings,
-        streams: EventStreams
+        streams: EventStreams, dialogues: Dialogues
     ) {
         self.version = version
         self.requests = requests
@@ -25,6 +26,7 @@ struct MetricsPage: Sendable {
         self.service = service
         self.settings = settings
         self.streams = streams
+        self.dialogues = dialogues
     }
 
     var text: String {
@@ -65,6 +67,7 @@ struct MetricsPage: Sendable {
         page.add("docker_run_workers", .gauge, "SERVER_WORKER_THREADS.", settings.workers)
         page.add("docker_run_queue_capacity", .gauge, "SERVER_QUEUE_SIZE.", settings.queueSize)
         page.add("docker_run_streams", .gauge, "Runs whose clients are sent events meanwhile.", streams.count)
+        addInteractiveRuns(statistics, to: &page)
         page.begin(
             "docker_run_run_duration_seconds", .histogram,
             "From a run's request to its answer, whatever that is, by warm or cold container.")
@@ -79,6 +82,19 @@ struct MetricsPage: Sendable {
                 page.add(histogram.snapshot, ["phase": phase.rawValue, "start": isWarm ? "warm" : "cold"])
             }
         }
+    }
+
+    private func addInteractiveRuns(_ statistics: RunService.Statistics, to page: inout MetricsText) {
+        page.add("docker_run_websockets", .gauge, "WebSockets that are open, with a run or before it.", dialogues.count)
+        page.add(
+            "docker_run_interactive_runs_in_flight", .gauge, "Interactive runs that go on.", statistics.interactiveRuns)
+        page.add("docker_run_interactive_capacity", .gauge, "INTERACTIVE_MAX_RUNS.", settings.maxInteractive)
+        page.begin(
+            "docker_run_interactive_runs_total", .counter,
+            "Interactive runs that have ended, by warm or cold container.")
+        let counts = runs.interactiveRuns.values
+        page.add(counts[false] ?? 0, ["start": "cold"])
+        page.add(counts[true] ?? 0, ["start": "warm"])
     }
 
     private func addStruckLimits(to page: inout MetricsText) {

@@ -17,7 +17,10 @@ struct Monitoring: Sendable {
     /// Questions that may wait for their worker.
     private static let queueSize = 64
 
-    init(_ service: RunService, _ settings: RunService.Settings, version: String, streams: EventStreams) {
+    init(
+        _ service: RunService, _ settings: RunService.Settings, version: String, streams: EventStreams,
+        dialogues: Dialogues
+    ) {
         requests = RequestMetrics()
         runs = RunMetrics()
         readiness = Readiness(service)
@@ -26,7 +29,7 @@ struct Monitoring: Sendable {
         page = MetricsEndpoint(
             page: MetricsPage(
                 version: version, requests: requests, runs: runs, service: service, settings: settings,
-                streams: streams),
+                streams: streams, dialogues: dialogues),
             worker: WorkerPool(name: "metrics", .service, workers: 1, capacity: Self.queueSize))
     }
 

@@ -14,6 +14,8 @@ struct RunMetrics: Sendable {
     let warmTotal = Histogram()
     let coldTotal = Histogram()
     let struckLimits = CounterFamily<StruckLimit>()
+    /// By whether the container was warm.
+    let interactiveRuns = CounterFamily<Bool>()
 
     init() {
         let all = [true, false].flatMap { isWarm in
@@ -30,6 +32,12 @@ struct RunMetrics: Sendable {
             parts[Part(phase: phase, isWarm: timings.isWarm)]?.observe(duration)
         }
         (timings.isWarm ? warmTotal : coldTotal).observe(total)
+    }
+
+    /// How long it took is people's affair.
+    func observeInteractive(_ report: RunReport) {
+        if let limit = report.struckLimit { struckLimits.increment(limit) }
+        interactiveRuns.increment(report.timings.isWarm)
     }
 
     private static func isPossible(_ phase: Phase, warm isWarm: Bool) -> Bool {

@@ -1,0 +1,221 @@
+internal import DockerRun
+internal import FoundationEssentials
+internal import HTTP
+internal import Synchronization
+
+/// One WebSocket: a token if none came with the request, a run as `POST /run` has it, and then what is said to its program and
+/// what that prints, until the run has ended.
+///
+/// What the client says comes on the event loop's thread, what happens in the run on its worker's. The socket, the run and this
+/// know each other until it has ended.
+final class Dialogue: Sendable {
+    /// What is to come from the client.
+    private enum Stage {
+        case token, request, words, nothing
+    }
+
+    private struct State {
+        var stage: Stage
+        /// Until when there has to be a request.
+        let deadline: ContinuousClock.Instant
+        var socket: WebSocket?
+        var control: RunControl?
+        var run: Run?
+    }
+
+    /// What it needs of the server.
+    struct Surroundings: Sendable {
+        let service: RunService
+        let metrics: RunMetrics
+        let tokens: AccessTokens
+        /// Bytes of a message.
+        let maxMessageSize: Int
+        let dialogues: Dialogues
+    }
+
+    private let id: String
+    private let surroundings: Surroundings
+    private let remarks = LateRemarks()
+    private let state: Mutex<State>
+
+    /// Seconds from the connection to the request.
+    static let requestTimeout = 10.0
+    /// Bytes of the message that has the token: as long as there is none, a connection costs little.
+    private static let maximumTokenSize = 4 << 10
+
+    /// - Parameter hasToken: a good one came with the request.
+    init(id: String, hasToken: Bool, _ surroundings: Surroundings) {
+        self.id = id
+        self.surroundings = surroundings
+        state = Mutex(
+            State(stage: hasToken ? .request : .token, deadline: .now + .seconds(Self.requestTimeout)))
+    }
+
+    /// The answer that begins it.
+    func response(to head: RequestHead) throws(WebSocketHandshake.Refusal) -> Response {
+        let hasToken = state.withLock { $0.stage == .request }
+        let socket = WebSocket(
+            maximumMessageSize: hasToken ? surroundings.maxMessageSize : Self.maximumTokenSize,
+            whenDrained: { [self] in state.withLock(\.control)?.resume() }, whenGone: { [self] in clientLeft() },
+            receive: { [self] in receive($0) })
+        var response = try socket.response(to: head)
+        if hasToken { socket.stay() }
+        state.withLock { $0.socket = socket }
+        response.remarks.late = remarks
+        surroundings.dialogues.add(self)
+        return response
+    }
+
+    // MARK: What the client says
+
+    private func receive(_ message: [UInt8]) {
+        switch state.withLock(\.stage) {
+        case .token: takeToken(message)
+        case .request: begin(message)
+        case .words: pass(message)
+        case .nothing: break
+        }
+    }
+
+    private func takeToken(_ message: [UInt8]) {
+        guard let token = Self.token(in: message) else {
+            return close(.invalidPayload, "the first message is {\"token\": …}", error: "access_token")
+        }
+        guard surroundings.tokens.contains(token) else {
+            return close(.policyViolation, "wrong access token", error: "access_token")
+        }
+        let socket = state.withLock { state in
+            state.stage = .request
+            return state.socket
+        }
+        socket?.setMaximumMessageSize(surroundings.maxMessageSize)
+        socket?.stay()
+    }
+
+    private static func token(in message: [UInt8]) -> [UInt8]? {
+        let members = try? JSONDecoder().decode([String: String].self, from: Data(message))
+        guard let members, members.count == 1 else { return nil }
+        return members["token"].map { Array($0.utf8) }
+    }
+
+    private func begin(_ message: [UInt8]) {
+        let control = RunControl(whenHeard: { [self] in state.withLock(\.socket)?.resume() })
+        state.withLock { ($0.stage, $0.control) = (.words, control) }
+        do throws(RunService.Rejection) {
+            let run = try surroundings.service.converse(id: id, control: control) { [self] event in
+                observe(event, of: message)
+            } prepare: { [service = surroundings.service] () throws(RunError) in
+                try RunRequest(body: message, languageNamed: service.language)
+            }
+            let isGone = state.withLock { state in
+                if state.stage != .nothing { state.run = run }
+                return state.stage == .nothing
+            }
+            if isGone { run.cancel() }
+        } catch {
+            switch error {
+            case .full: end(with: Self.overloaded, .tryAgainLater)
+            case .closed: end(with: .shuttingDown, .goingAway)
+            }
+        }
+    }
+
+    private static let overloaded = Response.error(
+        503, "server.overloaded",
+        "As many interactive runs go on as may (INTERACTIVE_MAX_RUNS); try again later")
+
+    private func pass(_ message: [UInt8]) {
+        do throws(RunnerWord.Malformed) {
+            let word = try RunnerWord(json: message)
+            let (socket, control) = state.withLock { ($0.socket, $0.control) }
+            guard let control, !control.say(word) else { return }
+            socket?.pause()
+            // The runner may have heard it before that.
+            if control.hasRoom { socket?.resume() }
+        } catch {
+            close(.invalidPayload, error.reason, error: "request.body")
+        }
+    }
+
+    /// The client has left, or broken the protocol.
+    private func clientLeft() {
+        leave()?.cancel()
+    }
+
+    // MARK: What happens in the run
+
+    private func observe(_ event: RunEvent, of message: [UInt8]) {
+        switch event {
+        case .started(_, let isWarm):
+            send("start", Array("{\"id\":\"\(id)\",\"start\":\"\(isWarm ? "warm" : "cold")\"}".utf8)[...])
+        case .runner(let event):
+            send(event.name.rawValue, event.value[...])
+        case .ended(let report):
+            if report.container != nil { surroundings.metrics.observeInteractive(report) }
+            let response = Response(report)
+            switch report.result {
+            case .failure(.cancelled): end(with: response, .goingAway)
+            case .failure(.request) where !message[...].isJSONObject: end(with: response, .invalidPayload)
+            case .success, .failure: end(with: response, .normal)
+            }
+        }
+    }
+
+    private func send(_ name: String, _ json: ArraySlice<UInt8>) {
+        let (socket, control) = state.withLock { ($0.socket, $0.control) }
+        guard let socket, !socket.send(Self.text(name, json)) else { return }
+        control?.pause()
+        // The client may have caught up before that.
+        if socket.hasRoom { control?.resume() }
+    }
+
+    private static func text(_ name: String, _ json: ArraySlice<UInt8>) -> [UInt8] {
+        Array("{\"\(name)\":".utf8) + json + "}".utf8
+    }
+
+    // MARK: The end
+
+    /// - Parameter response: what the answer would have been to a request.
+    private func end(with response: Response, _ code: WebSocketCloseCode) {
+        remarks.set(response.remarks)
+        let socket = state.withLock(\.socket)
+        _ = leave()
+        guard case .bytes(let body) = response.body else { return }
+        socket?.send(Self.text(response.status == 200 ? "result" : "error", body))
+        socket?.close(code)
+    }
+
+    /// Without a word but that of the protocol.
+    private func close(_ code: WebSocketCloseCode, _ reason: String, error: String) {
+        remarks.set(AnswerRemarks(errorCode: error))
+        let socket = state.withLock(\.socket)
+        let run = leave()
+        socket?.close(code, reason)
+        run?.cancel()
+    }
+
+    /// - Returns: the run, if there is one.
+    private func leave() -> Run? {
+        surroundings.dialogues.remove(self)
+        return state.withLock { state in
+            defer { state = State(stage: .nothing, deadline: state.deadline) }
+            return state.run
+        }
+    }
+
+    // MARK: Now and then
+
+    /// Ends it if it has waited for a request for too long.
+    func refuseSilence(_ now: ContinuousClock.Instant) {
+        guard state.withLock({ $0.control == nil && $0.stage != .nothing && $0.deadline <= now }) else { return }
+        close(.policyViolation, "no request has come in \(Int(Self.requestTimeout)) s", error: "request.timeout")
+    }
+
+    func ping() { state.withLock(\.socket)?.ping() }
+
+    /// Ends it if it waits for a request: the server stops.
+    func stop() {
+        guard state.withLock({ $0.control == nil }) else { return }
+        close(.goingAway, "the server is shutting down", error: "server.shutting_down")
+    }
+}
