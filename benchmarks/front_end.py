@@ -81,12 +81,12 @@ def while_busy(bench):
     return times
 
 
-def posts(bench, hello):
+def posts(bench, hello, accept="application/json"):
     """POST /run, with benchmarks/run.lua as anybody can use it, in turn with the original's calls by as many
     clients."""
     wanted = specification(hello.image)
     seconds, prints = bench.extent.seconds, []
-    environment = {"RUN_TOKEN": TOKEN, "RUN_BODY": run_body(hello.image, hello.payload).decode()}
+    environment = {"RUN_TOKEN": TOKEN, "RUN_BODY": run_body(hello.image, hello.payload).decode(), "RUN_ACCEPT": accept}
 
     def ours():
         rate, output = wrk(
@@ -102,7 +102,8 @@ def posts(bench, hello):
 
     with Server(bench.path, CLIENTS) as server:
         rates = in_turn({"ours": ours, "original": original}, bench.extent.rounds)
-    return {"name": hello.name, **rates, "printed": prints[-1]}
+    name = hello.name if accept == "application/json" else f"{hello.name}, streamed"
+    return {"name": name, **rates, "printed": prints[-1]}
 
 
 def measure(bench):
@@ -111,7 +112,8 @@ def measure(bench):
     bench.say("front-end: GET / while runs wait")
     busy = while_busy(bench)
     bench.say("front-end: POST /run under wrk")
-    return {"gets": gets, "busy": busy, "posts": [posts(bench, hello) for hello in [SHELL, PYTHON]]}
+    streamed = posts(bench, PYTHON, "text/event-stream")
+    return {"gets": gets, "busy": busy, "posts": [posts(bench, SHELL), streamed, posts(bench, PYTHON)]}
 
 
 def name(row):

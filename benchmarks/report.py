@@ -16,12 +16,13 @@ import front_end
 import latency
 import memory
 import overhead
+import streams
 import throughput
 from markdown import table
 
 SECTIONS = {
     "overhead": overhead, "latency": latency, "burst": burst, "throughput": throughput, "front-end": front_end,
-    "memory": memory, "code-runner": code_runner,
+    "streams": streams, "memory": memory, "code-runner": code_runner,
 }
 TEMPLATE = pathlib.Path(__file__).with_name("performance.template.md")
 QUICK = (

@@ -4,6 +4,8 @@
 --
 -- RUN_BODY is what is posted; without it, a Python hello world.
 
+-- With RUN_ACCEPT=text/event-stream the runs are streamed.
+
 local token = os.getenv("RUN_TOKEN") or "development-token"
 local body = os.getenv("RUN_BODY") or [[{"image": "docker-run/python:latest", "payload": {"language": "python",
     "files": [{"name": "main.py", "content": "print('Hello World!')"}]}}]]
@@ -11,6 +13,7 @@ local body = os.getenv("RUN_BODY") or [[{"image": "docker-run/python:latest", "p
 wrk.method = "POST"
 wrk.headers["Content-Type"] = "application/json"
 wrk.headers["X-Access-Token"] = token
+wrk.headers["Accept"] = os.getenv("RUN_ACCEPT") or "application/json"
 wrk.body = body
 
 -- Each thread of wrk has a Lua of its own; done() runs in yet another one, which sees what is global in them.
@@ -28,9 +31,11 @@ end
 function response(status, headers, body)
     if status == 503 then
         refused = refused + 1
-    elseif status ~= 200 then
+    elseif status ~= 200 or body:find("event: error", 1, true) then
         failed = failed + 1
         fault = status .. " " .. body
+    elseif body:find("event: start", 1, true) then
+        if body:find('"start":"warm"', 1, true) then warm = warm + 1 else cold = cold + 1 end
     else
         -- The entries of Server-Timing are separated by commas: warm, queue;dur=0.1, run;dur=3.0
         local timing = ""

@@ -15,20 +15,20 @@ import json
 import os
 import random
 import socket
+import subprocess
 import sys
 import threading
 import time
 
 from harness import root
 from harness.checks import Report, eventually, expect
+from harness.dialogue import VERSION, Dialogue, exceptions
 from harness.process import script
-from harness.pypi import library
+from harness.pypi import program
 from harness.server import TOKEN, Server, run_body
 
 ALL = "--all" in sys.argv
 IMAGE = "docker-run/python"
-websockets = library("websockets.sync.client", "17.4")
-exceptions = library("websockets.exceptions", "17.4")
 
 
 WAIT = "import time\nprint('ready', flush=True)\ntime.sleep(600)\n"
@@ -36,58 +36,6 @@ WAIT = "import time\nprint('ready', flush=True)\ntime.sleep(600)\n"
 
 def python(code, **members):
     return {"language": "python", "files": [{"name": "main.py", "content": code}], **members}
-
-
-class Dialogue:
-    """A WebSocket with one run."""
-
-    def __init__(self, server, payload=None, token=TOKEN, **fields):
-        headers = {"X-Access-Token": token} if token else {}
-        self.stack = contextlib.ExitStack()
-        self.connection = self.stack.enter_context(websockets.connect(
-            f"ws://127.0.0.1:{server.port}/run", additional_headers=headers, open_timeout=60, max_size=None,
-            close_timeout=30))
-        self.stdout, self.last = "", None
-        if payload is not None:
-            self.say(json.loads(run_body(IMAGE, payload, runner="builtin", **fields)))
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.stack.close()
-
-    def say(self, value):
-        self.connection.send(json.dumps(value))
-
-    def type(self, text):
-        self.say({"stdin": {"text": text}})
-
-    def hear(self, seconds=60):
-        """The next event, as its name and its value."""
-        ((name, value),) = json.loads(self.connection.recv(seconds)).items()
-        if name == "stdout":
-            self.stdout += value.get("text") or base64.b64decode(value["base64"]).decode("latin-1")
-        if name in ("result", "error"):
-            self.last = name, value
-        return name, value
-
-    def hear_until(self, text):
-        while text not in self.stdout:
-            self.hear()
-
-    def hear_end(self):
-        """The result or the error, after which the connection is closed."""
-        while self.last is None:
-            self.hear()
-        return (*self.last, self.close_code())
-
-    def close_code(self):
-        try:
-            while True:
-                self.connection.recv(60)
-        except exceptions.ConnectionClosed as closed:
-            return closed.rcvd.code if closed.rcvd else None
 
 
 def try_talking(report, server):
@@ -120,6 +68,25 @@ def try_talking(report, server):
         dialogue.say({"token": TOKEN})
         dialogue.say(json.loads(run_body(IMAGE, python("print(42)"), runner="builtin")))
         expect(dialogue.hear_end()[1]["stdout"] == "42\n", f"{dialogue.last}")
+
+
+def try_documented_command(report, server):
+    text = (root / "docs/api.md").read_text()
+    address, *messages = text.partition("```\nwebsockets ")[2].partition("```")[0].splitlines()
+    command = [program("websockets", VERSION), address.replace("127.0.0.1:8088", f"127.0.0.1:{server.port}")]
+    with report.check("the command that docs/api.md prints does what it says"), subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as typed:
+        try:
+            for message in messages:
+                typed.stdin.write(message.replace("development-token", TOKEN).encode() + b"\n")
+            typed.stdin.flush()
+            printed = b""
+            while b'"stdout":"Name? Hello Ada\\n"' not in printed:
+                chunk = os.read(typed.stdout.fileno(), 65536)
+                expect(chunk, f"it ends with {printed}")
+                printed += chunk
+        finally:
+            typed.kill()
 
 
 def try_limits(report, server):
@@ -337,6 +304,7 @@ def main():
     with Server(engine, 4, RUN_BUILTIN_RUNNER_PATH=f"{root}/dist/code-runner", INTERACTIVE_MAX_RUNS="4",
                 POOL_MAX_IDLE="4") as server:
         try_talking(report, server)
+        try_documented_command(report, server)
         try_limits(report, server)
         try_garbage(report, server)
         try_silence(report, server, 1000 if ALL else 100)

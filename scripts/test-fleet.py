@@ -10,13 +10,16 @@ import http.client
 import sys
 import time
 
+from harness import root
 from harness.checks import Report, expect, say
+from harness.dialogue import Dialogue
 from harness.engine import engine_of_our_own
 from harness.load import Load
 from harness.process import script
 from harness.server import TOKEN, Proxy, Server, free_port, run_body
 
 WORKERS = 4  # maxconn in docs/fleet/haproxy.cfg
+INTERACTIVE = 6
 CLIENTS = 8
 NAMES = ["fleet-a", "fleet-b", "fleet-c"]
 BODY = run_body("docker-run-test/echo", b'{"number":42}')
@@ -71,15 +74,34 @@ def try_outage(report, servers, port):
     say(f"{clients.answered} runs answered")
 
 
+def try_talking(report, proxy):
+    """More of them at once than the servers' places for runs, which they do not take."""
+    command = "printf '? '; read -r line; echo got $line"
+    with contextlib.ExitStack() as stack, report.check("runs are talked with through HAProxy"):
+        dialogues = [
+            stack.enter_context(Dialogue(proxy, {"language": "", "files": [], "command": command},
+                                         image="docker-run-test/deaf"))
+            for _ in NAMES * (INTERACTIVE - 1)]
+        for dialogue in dialogues:
+            dialogue.hear_until("? ")
+        KeptConnection(proxy.port)()
+        for dialogue in dialogues:
+            dialogue.type("it\n")
+            expect(dialogue.hear_end()[1]["stdout"] == "? got it\n", f"{dialogue.last}")
+
+
 def main():
     script("scripts/dependencies", "engine", "image", "fleet")
     report, servers = Report(), []
     with contextlib.ExitStack() as stack:
         for index, name in enumerate(NAMES):
-            servers.append(Server(stack.enter_context(engine_of_our_own(name)), WORKERS))
+            engine = stack.enter_context(engine_of_our_own(name))
+            servers.append(Server(engine, WORKERS, INTERACTIVE_MAX_RUNS=str(INTERACTIVE),
+                                  RUN_BUILTIN_RUNNER_PATH=f"{root}/dist/code-runner"))
             stack.callback(lambda index=index: servers[index].__exit__())
         port = free_port()
-        stack.enter_context(Proxy(port, [f"127.0.0.1:{server.port}" for server in servers]))
+        proxy = stack.enter_context(Proxy(port, [f"127.0.0.1:{server.port}" for server in servers]))
+        try_talking(report, proxy)
         try_outage(report, servers, port)
         one, three = throughput(servers[2].port), throughput(port)
         say(f"{CLIENTS} clients: {three:.1f} runs a second by three servers behind HAProxy, {one:.1f} by one alone")

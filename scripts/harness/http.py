@@ -20,9 +20,9 @@ class Answer:
         return json.loads(self.body)
 
 
-def send(connection, method, path, body=b"", token=None):
+def send(connection, method, path, body=b"", token=None, accept="*/*"):
     head = [f"{method} {path} HTTP/1.1", "Host: localhost", "Connection: close", "Content-Type: application/json",
-            f"Content-Length: {len(body)}"]
+            f"Accept: {accept}", f"Content-Length: {len(body)}"]
     if token:
         head.append(f"X-Access-Token: {token}")
     connection.sendall("\r\n".join([*head, "", ""]).encode() + body)
