@@ -163,21 +163,23 @@ def try_silence(report, server, count):
         expect(each < 20_000, f"{each:.0f} bytes each")
 
 
-def try_idleness(report, engine, count):
-    settings = {"RUN_BUILTIN_RUNNER_PATH": f"{root}/dist/code-runner", "INTERACTIVE_MAX_RUNS": str(count),
-                "INTERACTIVE_IDLE_TIME": "5"}
-    name = f"{count} dialogues in which nothing happens are ended, and others run meanwhile"
+def try_places(report, engine, count):
+    settings = {"RUN_BUILTIN_RUNNER_PATH": f"{root}/dist/code-runner", "INTERACTIVE_MAX_RUNS": str(count)}
+    name = f"beside {count} dialogues there is no place for another, and others run meanwhile"
     with report.check(name), Server(engine, 2, **settings) as server, contextlib.ExitStack() as stack:
-        dialogues = [stack.enter_context(Dialogue(server, python("input('? ')"))) for _ in range(count)]
-        for dialogue in dialogues:
-            dialogue.hear_until("? ")
+        for _ in range(count):
+            stack.enter_context(Dialogue(server, python("input('? ')"))).hear_until("? ")
         with Dialogue(server, python("1")) as one_more:
             name, value, code = one_more.hear_end()
             expect((value["error"], code) == ("server.overloaded", 1013), f"{value} {code}")
         expect(server.run(IMAGE, python("print(1)"), runner="builtin").status == 200, "no run meanwhile")
+    with report.check(f"{count} dialogues in which nothing happens are ended"), Server(
+            engine, 2, **settings, INTERACTIVE_IDLE_TIME="2") as server, contextlib.ExitStack() as stack:
+        dialogues = [stack.enter_context(Dialogue(server, python("input('? ')"))) for _ in range(count)]
         for dialogue in dialogues:
             name, value, _ = dialogue.hear_end()
             expect((name, value.get("error")) == ("error", "limits.idle_time"), f"{name} {value}")
+        expect(server.run(IMAGE, python("print(1)"), runner="builtin").status == 200, "no run after it")
 
 
 class Chaos:
@@ -309,7 +311,7 @@ def main():
         try_garbage(report, server)
         try_silence(report, server, 1000 if ALL else 100)
         try_chaos(report, server, *((10_000, 500) if ALL else (100, 5)))
-    try_idleness(report, engine, 100 if ALL else 10)
+    try_places(report, engine, 100 if ALL else 10)
     sys.exit(report.end())
 
 

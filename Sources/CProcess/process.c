@@ -13,6 +13,7 @@
 #include <sys/mman.h>
 #include <sys/vfs.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
 // --- the heap --------------------------------------------------------------------------------------------------------
@@ -69,6 +70,11 @@ int process_open_terminal(unsigned short columns, unsigned short rows, int *prog
         *program = open(name, O_RDWR | O_NOCTTY | O_CLOEXEC);
         if (*program >= 0) {
             process_resize_terminal(terminal, columns, rows);
+            struct termios settings;
+            if (tcgetattr(terminal, &settings) == 0) {
+                settings.c_iflag |= IUTF8; // an erased character is erased as a whole
+                tcsetattr(terminal, TCSANOW, &settings);
+            }
             return terminal;
         }
     }

@@ -15,8 +15,8 @@ struct ChildStreams: ~Copyable {
     private let isTerminal: Bool
     private let input: StandardInput
     private var hasCompletedInput = false
-    /// The last byte that the child's terminal has got.
-    private var lastTyped = UInt8(ascii: "\n")
+    /// Whether what comes next is the beginning of a line.
+    private var isAtLineStart = true
     private(set) var printed: PrintedOutput
     private var buffer = [UInt8](repeating: 0, count: 65536)
 
@@ -55,9 +55,10 @@ struct ChildStreams: ~Copyable {
             : [childStdin.number, childStdout.number, childStderr.number]
     }
 
-    /// To be called when the child has its ends: until then the pipes would not end with it.
+    /// To be called when the child has its ends: until then the pipes would not end with it. A terminal's is kept: where nobody
+    /// has it open, our side is at its end, pty(7), though a program may open /dev/tty again.
     mutating func childHasStarted() {
-        childStdin.close()
+        if !isTerminal { childStdin.close() }
         childStdout.close()
         childStderr.close()
         completeInput()
@@ -89,8 +90,9 @@ struct ChildStreams: ~Copyable {
 
     /// Takes what the child has left in the pipes, without waiting for whoever else may still hold them.
     mutating func drain() {
-        // A pipe holds a megabyte at most, pipe(7): more can only come from somebody who goes on writing.
-        for _ in 0..<16 {
+        // A pipe holds a megabyte at most, pipe(7): more can only come from somebody who goes on writing. A terminal gives four
+        // kilobytes at a time, and gVisor's holds whatever was printed.
+        for _ in 0..<(isTerminal ? 4096 : 16) {
             guard readStdout() else { break }
         }
         for _ in 0..<16 {
@@ -104,7 +106,9 @@ struct ChildStreams: ~Copyable {
     /// Of a terminal, to whoever is in its foreground, tcgetpgrp(3), as its own keys do; else to the child's process group.
     func send(_ signal: Int32, to child: pid_t) {
         let foreground = isTerminal ? tcgetpgrp(stdout.number) : -1
-        kill(-(foreground > 1 ? foreground : child), signal)
+        // It may have ended, and is named all the same.
+        if foreground > 1, kill(-foreground, signal) == 0 { return }
+        kill(-child, signal)
     }
 
     func resize(_ size: TerminalSize) {
@@ -118,7 +122,8 @@ struct ChildStreams: ~Copyable {
         let waiting = input.waiting
         let count = waiting.withUnsafeBytes { Glibc.write(stdin.number, $0.baseAddress, $0.count) }
         if count > 0 {
-            lastTyped = waiting[waiting.startIndex + count - 1]
+            isAtLineStart = [UInt8(ascii: "\n"), UInt8(ascii: "\r"), Self.endOfInput]
+                .contains(waiting[waiting.startIndex + count - 1])
             input.remove(count)
         } else if count < 0 && errno != EAGAIN && errno != EINTR {
             stdin.close()
@@ -132,11 +137,14 @@ struct ChildStreams: ~Copyable {
         guard input.isComplete, input.waiting.isEmpty, !hasCompletedInput else { return }
         hasCompletedInput = true
         if isTerminal {
-            let end: [UInt8] = lastTyped == UInt8(ascii: "\n") ? [4] : [4, 4]
-            _ = Glibc.write(stdin.number, end, end.count)
+            input.end(with: Array(repeating: Self.endOfInput, count: isAtLineStart ? 1 : 2))
+        } else {
+            stdin.close()
         }
-        stdin.close()
     }
+
+    /// Ctrl-D, VEOF of termios(3).
+    private static let endOfInput: UInt8 = 4
 
     /// - Returns: whether something was read.
     @discardableResult

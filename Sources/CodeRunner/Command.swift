@@ -32,9 +32,10 @@ struct Command {
         var ending: Descendants.Ending?
         var passed: TimeLimit?
         while ending == nil, passed == nil, !isOverfull {
-            try streams.serve(until: timeLimit?.deadline, descendants.signal, events, dialogue)
             for signal in dialogue?.takeSignals() ?? [] { streams.send(signal, to: child) }
-            if let size = dialogue?.takeSize() { streams.resize(size) }
+            // One that comes during a build is the program's.
+            if terminal != nil, let size = dialogue?.takeSize() { streams.resize(size) }
+            try streams.serve(until: timeLimit?.deadline, descendants.signal, events, dialogue)
             ending = descendants.reap(child).ending
             if ending == nil, let timeLimit, .now >= timeLimit.deadline { passed = timeLimit }
         }

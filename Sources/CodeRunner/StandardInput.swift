@@ -16,6 +16,11 @@ final class StandardInput {
 
     func complete() { isComplete = true }
 
+    /// What says so to whoever reads it, behind all else.
+    func end(with bytes: [UInt8]) {
+        if isWanted { waiting += bytes }
+    }
+
     func remove(_ count: Int) { waiting = waiting.dropFirst(count) }
 
     /// Nobody reads it any more.

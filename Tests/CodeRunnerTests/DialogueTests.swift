@@ -144,6 +144,37 @@ import Testing
         #expect((result["build"] as? [String: Any])?["stdout"] as? String == "building\n")
     }
 
+    @Test func `a size that comes during a build is the program's`() throws {
+        // The signal comes behind the size, and ends the build.
+        let instructions: [String: Any] = [
+            "buildCommands": ["trap 'exit 0' USR1; echo building; while :; do sleep 0.01; done"],
+            "runCommand": "stty size",
+        ]
+        let runner = try Runner([
+            "runInstructions": instructions, "files": [], "terminal": ["columns": 80, "rows": 24],
+        ])
+        try runner.read(until: "building")
+        try runner.say(#"{"terminal":{"columns":120,"rows":40}}{"signal":"SIGUSR1"}"#)
+        #expect(try runner.result()["stdout"] as? String == "40 120\r\n")
+    }
+
+    @Test func `a terminal that nobody has open for a moment is there again, and costs no time`() throws {
+        let script =
+            "tty=$(tty); exec </dev/null >/dev/null 2>&1; sleep 0.1; exec <$tty >$tty; echo late; read -r x; echo $x"
+        let runner = try Runner(command(script, ["terminal": ["columns": 80, "rows": 24]]))
+        try runner.read(until: "late")
+        try runner.type("typed\n")
+        #expect(try (runner.result()["stdout"] as? String)?.hasSuffix("typed\r\n") == true)
+    }
+
+    @Test func `all that was printed on a terminal is there`() throws {
+        let flood = "head -c 300000 /dev/zero | tr '\\0' x"
+        let runner = try Runner(
+            command(flood, ["terminal": ["columns": 80, "rows": 24]]),
+            instructions: #","maxOutput":1000000,"maxEvents":1000"#)
+        #expect(try (runner.result()["stdout"] as? String)?.utf8.count == 300_000)
+    }
+
     @Test func `a megabyte that nobody reads ends the run and says so, and signals pass less`() throws {
         let patient = try Runner(command("echo ready; exec sleep 600"))
         try patient.read(until: "ready")
@@ -158,7 +189,7 @@ import Testing
 
     @Test func `what is typed to a program that has closed its stdin costs nothing`() throws {
         let runner = try Runner(
-            command("exec 0<&-; echo ready; sleep 0.2; trap 'echo done; exit' TERM; while :; do sleep 0.01; done"))
+            command("exec 0<&-; trap 'echo done; exit' TERM; echo ready; while :; do sleep 0.01; done"))
         try runner.read(until: "ready")
         try runner.type("first")
         for _ in 0..<20 { try runner.type(String(repeating: "x", count: 100_000)) }

@@ -169,6 +169,7 @@ struct WebSocketTests {
     @Test func `who sends pings and reads nothing is not read on until it does`() throws {
         let owner = WebSocketOwner()
         let (server, client) = try owner.connect()
+        owner.socket.stay()
         let ping = pingFrame(String(repeating: "x", count: 125))
         for _ in 0..<200 { client.receive(Array(repeatElement(ping, count: 50).joined())) }
         server.runPosted()
@@ -178,6 +179,18 @@ struct WebSocketTests {
         client.receive(textFrame("end"))
         #expect(owner.takeSent(server, client).count == 10_000 * 127)
         #expect(client.isReading && owner.texts == ["end"])
+    }
+
+    @Test func `who may have to give way costs little, whatever it sends and does not read`() throws {
+        let owner = WebSocketOwner()
+        let (server, client) = try owner.connect()
+        let ping = pingFrame(String(repeating: "x", count: 125))
+        for _ in 0..<200 { client.receive(Array(repeatElement(ping, count: 50).joined())) }
+        #expect(!client.isReading && client.isPeerWatched)
+        #expect(client.outputCount + (client.connection.answer?.body.count ?? 0) < 5000)
+        server.runPosted()
+        #expect(owner.takeSent(server, client).count == 10_000 * 127)
+        #expect(client.isReading && !client.isPeerWatched)
     }
 
     @Test func `what is paused is left unread, from the next message on`() throws {

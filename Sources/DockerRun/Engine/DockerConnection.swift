@@ -144,13 +144,13 @@ final class DockerConnection: @unchecked Sendable {
     /// Returns when the call in flight can move on, when the stream is ready, when somebody calls ``wake()``, or when
     /// the time has passed; the caller looks which.
     func wait(
-        for stream: DockerStream? = nil, writing: Bool = false, timeout: Duration
+        for stream: DockerStream? = nil, reading: Bool = true, writing: Bool = false, timeout: Duration
     ) throws(DockerError) {
         let milliseconds = max(0, min(timeout.milliseconds.rounded(.up), 60_000))
         var code: CURLMcode
-        if let descriptor = stream?.descriptor {
-            var extra = curl_waitfd(
-                fd: descriptor, events: Int16(CURL_WAIT_POLLIN) | (writing ? Int16(CURL_WAIT_POLLOUT) : 0), revents: 0)
+        if let descriptor = stream?.descriptor, reading || writing {
+            let events = (reading ? CURL_WAIT_POLLIN : 0) | (writing ? CURL_WAIT_POLLOUT : 0)
+            var extra = curl_waitfd(fd: descriptor, events: Int16(events), revents: 0)
             code = curl_multi_poll(multi, &extra, 1, Int32(milliseconds), nil)
         } else {
             code = curl_multi_poll(multi, nil, 0, Int32(milliseconds), nil)
@@ -158,7 +158,7 @@ final class DockerConnection: @unchecked Sendable {
         guard code == CURLM_OK else { throw DockerError.transport(String(cString: curl_multi_strerror(code))) }
     }
 
-    /// Ends a ``wait(for:writing:timeout:)``, or the next one if none is going on. Any thread may call it.
+    /// Ends a ``wait(for:reading:writing:timeout:)``, or the next one if none is going on. Any thread may call it.
     func wake() {
         curl_multi_wakeup(multi)
     }

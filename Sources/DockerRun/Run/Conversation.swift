@@ -26,6 +26,7 @@ struct Conversation {
     private var input: ContainerInput
     /// When the container last printed something.
     private var lastRead = ContinuousClock.now
+    private var wasPaused = false
     private var hasEnded = false
     /// Bytes of the stream, and how many of them had come before the payload was sent.
     private var received = 0
@@ -92,6 +93,7 @@ struct Conversation {
                 if let idleTime, let idleDeadline, .now >= idleDeadline { throw .idle(idleTime) }
                 try advanceCall()
                 if case .otherImage(let current) = imageCheck?.verdict { return .otherImage(current) }
+                notePause(control)
                 try write(control)
                 if hasEnded {
                     guard isStarting else { return try outcomeAtEnd() }
@@ -151,6 +153,8 @@ struct Conversation {
         } catch {
             isCalling = false
             imageCheck?.giveUp()
+            // No answer is no evidence, and what goes on is to be seen.
+            noteStarted()
         }
     }
 
@@ -177,9 +181,18 @@ struct Conversation {
 
     /// Where somebody talks with the program, and until its container has started.
     private var idleDeadline: ContinuousClock.Instant? {
-        guard let idleTime, !isStarting else { return nil }
+        guard let idleTime, !isStarting, !isUnheard else { return nil }
         return max(input.lastWrite, lastRead) + idleTime
     }
+
+    /// As long as nothing is read for the client's sake, the program is not idle.
+    private mutating func notePause(_ control: RunControl) {
+        if wasPaused && !control.isPaused { lastRead = .now }
+        wasPaused = control.isPaused
+    }
+
+    /// Whether the program may print what is not heard of here.
+    private var isUnheard: Bool { wasPaused || collector.isCut }
 
     /// What is said goes to a runner that has said something: until then, another container may have to take its place.
     private mutating func write(_ control: RunControl) throws(RunError) {
@@ -237,7 +250,7 @@ struct Conversation {
         let due = [time.deadline, stalled, idleDeadline].compactMap(\.self).min()
         do throws(DockerError) {
             try connection.wait(
-                for: hasEnded || !reading ? nil : stream, writing: input.isWaiting,
+                for: hasEnded ? nil : stream, reading: reading, writing: input.isWaiting,
                 timeout: due.map { $0 - .now } ?? .seconds(60))
         } catch {
             throw .stream("\(error)")

@@ -24,6 +24,9 @@ struct ResultCollector {
         events = eventsSize.map { _ in RunnerEventReader() }
     }
 
+    /// Whether the runner has said that it tells no more of what is printed.
+    private(set) var isCut = false
+
     var isEmpty: Bool { size == 0 }
 
     /// True once the object's closing brace is there, or a word of the daemon. Whatever has arrived besides decides what it
@@ -59,6 +62,7 @@ struct ResultCollector {
             events = nil
             result.withUnsafeBytes { receiveResult($0) }
         }
+        if reading.events.contains(where: { $0.name == .cut }) { isCut = true }
         return reading.events
     }
 

@@ -77,7 +77,8 @@ public final class RunService: Sendable {
         engine = EngineCheck(settings.container, docker: docker, logger: logger)
         admission = RunAdmission(settings: settings, engine: engine)
         reaper = Reaper(
-            docker, ledger: ledger, runners: settings.workers, keepsContainers: settings.container.keep, logger: logger)
+            docker, ledger: ledger, runners: settings.workers + settings.maxInteractive,
+            keepsContainers: settings.container.keep, logger: logger)
         sweeper = Sweeper(docker: docker, ledger: ledger, reaper: reaper, identity: identity, logger: logger)
         let recipe = ContainerRecipe(
             settings.container, settings.run, labels: identity.labels(kept: settings.container.keep))

@@ -125,6 +125,7 @@ extension Connection {
         guard case .tunnel = state else { return }
         if tunnel.stays { listener.works(self) }
         transport.setReading(!tunnel.isPaused)
+        if tunnel.isPaused { watchPeer() } else if isPeerWatched { unwatchPeer() }
     }
 
     // MARK: The end
@@ -147,7 +148,10 @@ extension Connection {
             case .receiving, .handling: listener.observer.clientGone(request)
             case .answering where answer?.unreported != nil: listener.observer.clientGone(request)
             // Either side may end it.
-            case .tunnel: reportAnswer()
+            case .tunnel:
+                // Its endpoint may have something to say of that in the report.
+                answer?.body.abandon()
+                reportAnswer()
             case .reading, .answering, .lingering, .closed: break
             }
         }

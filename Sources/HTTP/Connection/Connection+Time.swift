@@ -29,7 +29,8 @@ extension Connection {
         switch state {
         case .handling, .receiving(_, isPaused: true): true
         case .answering: answer?.unreported != nil
-        case .reading, .receiving, .tunnel, .lingering, .closed: false
+        case .tunnel(let tunnel): tunnel.isPaused
+        case .reading, .receiving, .lingering, .closed: false
         }
     }
 

@@ -11,15 +11,17 @@ public final class BodyStream: Sendable {
         var isGone = false
         /// Whoever writes was told to wait.
         var isFull = false
+        var highWaterMark: Int
         var wake: (@Sendable () -> Void)?
 
         var isOpen: Bool { !isGone && !isEnded }
     }
 
-    private let state = Mutex(State())
-    private let highWaterMark: Int
+    private let state: Mutex<State>
     private let whenDrained: @Sendable () -> Void
     private let whenGone: @Sendable () -> Void
+
+    public static let usualHighWaterMark = 256 << 10
 
     /// - Parameters:
     ///   - highWaterMark: bytes that may wait for the client before ``write(_:)`` says that it is enough.
@@ -28,10 +30,10 @@ public final class BodyStream: Sendable {
     ///   - whenGone: called on the event loop's thread, once, if nobody reads on, mostly as the connection
     ///     has ended, and ``end()`` was not called.
     public init(
-        highWaterMark: Int = 256 << 10, whenDrained: @escaping @Sendable () -> Void = {},
+        highWaterMark: Int = usualHighWaterMark, whenDrained: @escaping @Sendable () -> Void = {},
         whenGone: @escaping @Sendable () -> Void = {}
     ) {
-        self.highWaterMark = highWaterMark
+        state = Mutex(State(highWaterMark: highWaterMark))
         self.whenDrained = whenDrained
         self.whenGone = whenGone
     }
@@ -48,7 +50,7 @@ public final class BodyStream: Sendable {
             let countBefore = state.waiting.count
             state.waiting += bytes
             state.writtenCount += state.waiting.count - countBefore
-            if state.waiting.count > highWaterMark { state.isFull = true }
+            if state.waiting.count > state.highWaterMark { state.isFull = true }
             return (!state.isFull, wasEmpty ? state.wake : nil)
         }
         wake?()
@@ -91,6 +93,9 @@ public final class BodyStream: Sendable {
         state.withLock { $0.wake = wake }
     }
 
+    /// - Parameter bytes: that may wait from now on, see ``init(highWaterMark:whenDrained:whenGone:)``.
+    func setHighWaterMark(_ bytes: Int) { state.withLock { $0.highWaterMark = bytes } }
+
     /// Has the connection look again.
     func wake() {
         state.withLock { $0.wake }?()
@@ -101,7 +106,7 @@ public final class BodyStream: Sendable {
         let (bytes, isLast, isDrained) = state.withLock { state in
             let bytes = Array(state.waiting.prefix(most))
             state.waiting.removeFirst(bytes.count)
-            let isDrained = state.isFull && state.waiting.count <= highWaterMark / 2
+            let isDrained = state.isFull && state.waiting.count <= state.highWaterMark / 2
             if isDrained { state.isFull = false }
             return (bytes, state.isEnded && state.waiting.isEmpty, isDrained)
         }

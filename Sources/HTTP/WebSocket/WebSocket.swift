@@ -24,6 +24,7 @@ public final class WebSocket: Sendable {
     ) {
         let control = TunnelControl()
         output = BodyStream(
+            highWaterMark: Self.highWaterMarkBeforeStay,
             whenDrained: {
                 control.resume(.output)
                 whenDrained()
@@ -88,8 +89,12 @@ public final class WebSocket: Sendable {
         output.wake()
     }
 
+    /// Bytes. Who may have to give way shall cost little, whatever pings it sends and pongs it does not take.
+    private static let highWaterMarkBeforeStay = 4 << 10
+
     /// From now on the connection does not give way: see ``Tunnel/stay()``.
     public func stay() {
+        output.setHighWaterMark(BodyStream.usualHighWaterMark)
         control.stay()
         output.wake()
     }

@@ -21,6 +21,7 @@ final class Dialogue: Sendable {
         var socket: WebSocket?
         var control: RunControl?
         var run: Run?
+        var hasStarted = false
     }
 
     /// What it needs of the server.
@@ -42,6 +43,9 @@ final class Dialogue: Sendable {
     static let requestTimeout = 10.0
     /// Bytes of the message that has the token: as long as there is none, a connection costs little.
     private static let maximumTokenSize = 4 << 10
+    /// Bytes of a message to the program, whatever may be sent otherwise: the event loop's thread looks at it. A megabyte that
+    /// waits to be read is never more in JSON.
+    private static let maximumWordSize = 8 << 20
 
     /// - Parameter hasToken: a good one came with the request.
     init(id: String, hasToken: Bool, _ surroundings: Surroundings) {
@@ -100,7 +104,11 @@ final class Dialogue: Sendable {
 
     private func begin(_ message: [UInt8]) {
         let control = RunControl(whenHeard: { [self] in state.withLock(\.socket)?.resume() })
-        state.withLock { ($0.stage, $0.control) = (.words, control) }
+        let socket = state.withLock { state in
+            (state.stage, state.control) = (.words, control)
+            return state.socket
+        }
+        socket?.setMaximumMessageSize(min(surroundings.maxMessageSize, Self.maximumWordSize))
         do throws(RunService.Rejection) {
             let run = try surroundings.service.converse(id: id, control: control) { [self] event in
                 observe(event, of: message)
@@ -139,6 +147,7 @@ final class Dialogue: Sendable {
 
     /// The client has left, or broken the protocol.
     private func clientLeft() {
+        remarks.change { $0.errorCode = "client_gone" }
         leave()?.cancel()
     }
 
@@ -146,7 +155,15 @@ final class Dialogue: Sendable {
 
     private func observe(_ event: RunEvent, of message: [UInt8]) {
         switch event {
-        case .started(_, let isWarm):
+        case .started(let container, let isWarm):
+            let isFirst = state.withLock { state in
+                defer { state.hasStarted = true }
+                return !state.hasStarted
+            }
+            guard isFirst else { return }
+            remarks.change { remarks in
+                remarks.logFields = [("container", .text(container)), ("start", .text(isWarm ? "warm" : "cold"))]
+            }
             send("start", Array("{\"id\":\"\(id)\",\"start\":\"\(isWarm ? "warm" : "cold")\"}".utf8)[...])
         case .runner(let event):
             send(event.name.rawValue, event.value[...])
@@ -177,17 +194,18 @@ final class Dialogue: Sendable {
 
     /// - Parameter response: what the answer would have been to a request.
     private func end(with response: Response, _ code: WebSocketCloseCode) {
+        // Where the client has left, that is what has ended it.
+        guard let socket = state.withLock(\.socket) else { return }
         remarks.set(response.remarks)
-        let socket = state.withLock(\.socket)
         _ = leave()
         guard case .bytes(let body) = response.body else { return }
-        socket?.send(Self.text(response.status == 200 ? "result" : "error", body))
-        socket?.close(code)
+        socket.send(Self.text(response.status == 200 ? "result" : "error", body))
+        socket.close(code)
     }
 
     /// Without a word but that of the protocol.
     private func close(_ code: WebSocketCloseCode, _ reason: String, error: String) {
-        remarks.set(AnswerRemarks(errorCode: error))
+        remarks.change { $0.errorCode = error }
         let socket = state.withLock(\.socket)
         let run = leave()
         socket?.close(code, reason)
@@ -215,7 +233,7 @@ final class Dialogue: Sendable {
 
     /// Ends it if it waits for a request: the server stops.
     func stop() {
-        guard state.withLock({ $0.control == nil }) else { return }
+        guard state.withLock({ $0.control == nil && $0.stage != .nothing }) else { return }
         close(.goingAway, "the server is shutting down", error: "server.shutting_down")
     }
 }

@@ -5,6 +5,7 @@ final class Dialogues: Sendable {
     private struct State {
         var all: [ObjectIdentifier: Dialogue] = [:]
         var ticks = 0
+        var isStopped = false
     }
 
     private let state = Mutex(State())
@@ -16,7 +17,13 @@ final class Dialogues: Sendable {
 
     var count: Int { state.withLock(\.all.count) }
 
-    func add(_ dialogue: Dialogue) { state.withLock { $0.all[ObjectIdentifier(dialogue)] = dialogue } }
+    func add(_ dialogue: Dialogue) {
+        let isStopped = state.withLock { state in
+            state.all[ObjectIdentifier(dialogue)] = dialogue
+            return state.isStopped
+        }
+        if isStopped { dialogue.stop() }
+    }
 
     func remove(_ dialogue: Dialogue) { state.withLock { $0.all[ObjectIdentifier(dialogue)] = nil } }
 
@@ -32,8 +39,12 @@ final class Dialogues: Sendable {
         }
     }
 
-    /// Ends those that wait for a request.
+    /// Ends those that wait for a request, and all that come from now on.
     func stop() {
-        for dialogue in state.withLock({ $0.all.values }) { dialogue.stop() }
+        let all = state.withLock { state in
+            state.isStopped = true
+            return state.all.values
+        }
+        for dialogue in all { dialogue.stop() }
     }
 }

@@ -22,6 +22,14 @@ final class LateRemarks: Sendable {
     var remarks: AnswerRemarks? { made.withLock(\.self) }
 
     func set(_ remarks: AnswerRemarks) { made.withLock { $0 = remarks } }
+
+    func change(_ body: (inout AnswerRemarks) -> Void) {
+        made.withLock { made in
+            var remarks = made ?? AnswerRemarks()
+            body(&remarks)
+            made = remarks
+        }
+    }
 }
 
 extension Response {
