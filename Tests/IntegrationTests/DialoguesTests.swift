@@ -106,6 +106,12 @@ extension IntegrationTests {
             #expect(try server.post(body("true")).status == 200)
             try first.type("\n")
             #expect(try first.end()["exitCode"] as? Int == 0)
+            // Who has heard of the end finds the place free.
+            for _ in 0..<10 {
+                let next = try DialogueClient(server)
+                next.say(try body("true"))
+                #expect(try next.end()["exitCode"] as? Int == 0)
+            }
         }
 
         @Test func `an image that cannot be talked with, and what is no run, are errors`() throws {

@@ -30,18 +30,6 @@ public final class RunService: Sendable {
     /// Why a run was not taken.
     public typealias Rejection = WorkerPool.Rejection
 
-    /// Those that wait or go on.
-    private struct Runs {
-        var controls: [UInt64: RunControl] = [:]
-        private var next: UInt64 = 0
-
-        mutating func add(_ control: RunControl) -> UInt64 {
-            defer { next += 1 }
-            controls[next] = control
-            return next
-        }
-    }
-
     private let settings: Settings
     private let identity: ServerIdentity
     private let docker: DockerClient
@@ -58,9 +46,9 @@ public final class RunService: Sendable {
     private let languageCatalog: Languages
     private let runner: Runner
     private let workers: WorkerPool
-    /// Of interactive runs. None waits for a place.
+    /// Of interactive runs. None waits for a place, but perhaps for a worker to finish with a container whose run has ended.
     private let interactiveWorkers: WorkerPool
-    private let runs = Mutex(Runs())
+    private let runs = Mutex(SubmittedRuns())
 
     /// Seconds that ``ping()`` takes at most.
     public static let pingTimeout = 2
@@ -100,7 +88,8 @@ public final class RunService: Sendable {
             updater: ContainerUpdater(recipe, docker: docker, warnings: warnings), reaper: reaper, pool: pool)
         workers = WorkerPool(name: "worker", .runs, workers: settings.workers, capacity: settings.queueSize)
         interactiveWorkers = WorkerPool(
-            name: "dialogue", .runs, workers: settings.maxInteractive, first: settings.workers, capacity: 0)
+            name: "dialogue", .runs, workers: settings.maxInteractive, first: settings.workers,
+            capacity: settings.maxInteractive)
     }
 
     // MARK: Life
@@ -175,10 +164,21 @@ public final class RunService: Sendable {
         id: String, control: RunControl, observe: @escaping RunObserver,
         prepare: @escaping @Sendable () throws(RunError) -> RunRequest
     ) throws(Rejection) -> Run {
-        try submit(to: interactiveWorkers, id: id, control: control, observe: observe) { () throws(RunError) in
-            var request = try prepare()
-            request.isInteractive = true
-            return request
+        guard runs.withLock({ $0.takePlace(of: settings.maxInteractive) }) else { throw .full }
+        let observe: RunObserver = { [self] event in
+            if case .ended = event { runs.withLock { $0.givePlaceBack() } }
+            observe(event)
+        }
+        do throws(Rejection) {
+            return try submit(to: interactiveWorkers, id: id, control: control, observe: observe) {
+                () throws(RunError) in
+                var request = try prepare()
+                request.isInteractive = true
+                return request
+            }
+        } catch {
+            runs.withLock { $0.givePlaceBack() }
+            throw error
         }
     }
 
@@ -238,7 +238,7 @@ public final class RunService: Sendable {
     public var statistics: Statistics {
         let load = workers.load
         return Statistics(
-            busyWorkers: load.busy, waitingRuns: load.waiting, interactiveRuns: interactiveWorkers.load.busy,
+            busyWorkers: load.busy, waitingRuns: load.waiting, interactiveRuns: runs.withLock(\.interactiveCount),
             removals: reaper.backlog, calls: calls,
             pool: pool?.counters ?? PoolCounters(), idleByImage: pool?.idleByImage ?? [:])
     }
