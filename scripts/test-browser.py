@@ -14,7 +14,7 @@ import threading
 
 from harness import root
 from harness.checks import Report, expect
-from harness.process import Daemon, script
+from harness.process import Daemon, end_in_order, script
 from harness.server import TOKEN, Server
 
 # What becomes of it is posted to where the page came from.
@@ -89,6 +89,7 @@ def outcome(site):
 
 
 def main():
+    end_in_order()
     script("scripts/dependencies", "image", "browser")
     engine = script("scripts/engine", "any")
     report, ours, foreign = Report(), Site(), Site()

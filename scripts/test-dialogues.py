@@ -23,7 +23,7 @@ import time
 from harness import root
 from harness.checks import Report, eventually, expect
 from harness.dialogue import VERSION, Dialogue, exceptions
-from harness.process import script
+from harness.process import end_in_order, script
 from harness.pypi import program
 from harness.server import TOKEN, Server, run_body
 
@@ -299,6 +299,7 @@ def try_chaos(report, server, streamed, interactive):
 
 
 def main():
+    end_in_order()
     script("scripts/dependencies", "image")
     engine = script("scripts/engine", "any")
     script("Tests/Fixtures/import", engine)
