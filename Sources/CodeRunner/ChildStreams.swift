@@ -162,7 +162,7 @@ struct ChildStreams: ~Copyable {
         return count > 0
     }
 
-    /// Closes what has ended; a terminal says EIO when nobody has its other side open.
+    /// Closes what has ended.
     ///
     /// - Returns: how much was read; 0 too if there is nothing yet.
     private static func read(_ end: inout Descriptor, into buffer: inout [UInt8]) -> Int {

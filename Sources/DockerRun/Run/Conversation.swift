@@ -19,14 +19,10 @@ struct Conversation {
     private let stream: DockerStream
     private let connection: DockerConnection
     private let replyAt: RunSettings.ReplyMoment
-    /// For which nothing may happen; nil if nobody talks with the program.
-    private let idleTime: Duration?
     private let began = ContinuousClock.now
     private var isCalling = true
     private var input: ContainerInput
-    /// When the container last printed something.
-    private var lastRead = ContinuousClock.now
-    private var wasPaused = false
+    private var idleness: Idleness
     private var hasEnded = false
     /// Bytes of the stream, and how many of them had come before the payload was sent.
     private var received = 0
@@ -59,7 +55,7 @@ struct Conversation {
         self.time = time
         self.imageCheck = imageCheck
         self.collector = collector
-        self.idleTime = idleTime
+        idleness = Idleness(limit: idleTime)
         if imageCheck != nil { self.time.begin() }
         connection.begin(imageCheck?.call ?? DockerClient.startCall(name))
     }
@@ -90,10 +86,10 @@ struct Conversation {
             while true {
                 guard !control.isCancelled else { throw .cancelled }
                 guard !isOver else { throw .executionTime }
-                if let idleTime, let idleDeadline, .now >= idleDeadline { throw .idle(idleTime) }
+                if let limit = idleness.limit, let idleDeadline, .now >= idleDeadline { throw .idle(limit) }
                 try advanceCall()
                 if case .otherImage(let current) = imageCheck?.verdict { return .otherImage(current) }
-                notePause(control)
+                idleness.note(isPaused: control.isPaused)
                 try write(control)
                 if hasEnded {
                     guard isStarting else { return try outcomeAtEnd() }
@@ -134,7 +130,7 @@ struct Conversation {
             isCalling = false
             try answer.check()
             input.begin()
-            lastRead = .now
+            idleness.noteRead()
             noteStarted()
             time.begin()
         } catch {
@@ -179,20 +175,10 @@ struct Conversation {
 
     // MARK: The stream
 
-    /// Where somebody talks with the program, and until its container has started.
+    /// Not before the container has started, nor when the program may print what is not told any more.
     private var idleDeadline: ContinuousClock.Instant? {
-        guard let idleTime, !isStarting, !isUnheard else { return nil }
-        return max(input.lastWrite, lastRead) + idleTime
+        isStarting || collector.isCut ? nil : idleness.deadline(input.lastWrite)
     }
-
-    /// As long as nothing is read for the client's sake, the program is not idle.
-    private mutating func notePause(_ control: RunControl) {
-        if wasPaused && !control.isPaused { lastRead = .now }
-        wasPaused = control.isPaused
-    }
-
-    /// Whether the program may print what is not heard of here.
-    private var isUnheard: Bool { wasPaused || collector.isCut }
 
     /// What is said goes to a runner that has said something: until then, another container may have to take its place.
     private mutating func write(_ control: RunControl) throws(RunError) {
@@ -210,7 +196,7 @@ struct Conversation {
                 let read = try stream.read(into: buffer)
                 if case .bytes(let count) = read {
                     received += count
-                    lastRead = .now
+                    idleness.noteRead()
                     if !timings.isWarm { noteStarted() }
                     try decoder.decode(UnsafeRawBufferPointer(rebasing: buffer[..<count])) {
                         (stream, bytes, announced) throws(RunError) in

@@ -164,7 +164,7 @@ final class Dialogue: Sendable {
             remarks.change { remarks in
                 remarks.logFields = [("container", .text(container)), ("start", .text(isWarm ? "warm" : "cold"))]
             }
-            send("start", Array("{\"id\":\"\(id)\",\"start\":\"\(isWarm ? "warm" : "cold")\"}".utf8)[...])
+            send("start", EventAnswer.start(id, isWarm: isWarm)[...])
         case .runner(let event):
             send(event.name.rawValue, event.value[...])
         case .ended(let report):

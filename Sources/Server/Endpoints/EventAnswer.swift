@@ -58,7 +58,12 @@ final class EventAnswer: Sendable {
         response.remarks.late = remarks
         responder.send(response)
         streams.add(stream)
-        write("start", Array("{\"id\":\"\(id)\",\"start\":\"\(isWarm ? "warm" : "cold")\"}".utf8))
+        write("start", Self.start(id, isWarm: isWarm))
+    }
+
+    /// The value of the event that begins a run.
+    static func start(_ id: String, isWarm: Bool) -> [UInt8] {
+        Array("{\"id\":\"\(id)\",\"start\":\"\(isWarm ? "warm" : "cold")\"}".utf8)
     }
 
     func tell(_ event: RunnerEvent) {
