@@ -137,6 +137,26 @@ struct RunServiceTests {
         }
     }
 
+    @Test(arguments: [(true, "limits.memory"), (false, "coderunner.stdout.decode")])
+    func `that a container was killed for its memory may be known only after its end`(
+        _ isKnown: Bool, _ text: String
+    ) throws {
+        let asked = Atomic(0)
+        let daemon = StubDaemon { _, path in
+            if path.contains("/attach") { return .answersAtEnd([]) }
+            guard path.hasPrefix("/containers/docker") && path.hasSuffix("/json") else { return nil }
+            let isKilled = isKnown && asked.wrappingAdd(1, ordering: .relaxed).newValue > 2
+            return .answer(
+                200, #"{"Image":"a","State":{"Running":false,"OOMKilled":\#(isKilled),"ExitCode":137}}"#)
+        }
+        let events = Events()
+        let service = service(daemon)
+        defer { service.close() }
+        _ = try service.submit(Self.request, observe: events.add)
+        #expect(try events.awaitEnd().last?.text == text)
+        #expect(daemon.log.count { $0.hasPrefix("POST /containers/create") } == 1)
+    }
+
     @Test func `a run that waits for a worker ends as soon as it is cancelled, and leaves its place`() throws {
         let daemon = silentDaemon()
         let service = service(daemon) { $0.queueSize = 1 }

@@ -216,11 +216,12 @@ struct Runner: Sendable {
     }
 
     /// A runner that dies without a word may have been killed for the memory that its program took, which only the daemon
-    /// knows. It learns of the end of a container a moment after the stream has ended.
+    /// knows. It learns of a container's end a moment after the stream's, and perhaps later that memory was the reason.
     ///
     /// - Returns: nil if the daemon does not say.
     /// - Throws: a better reason than that nothing was said.
     private func exitCode(ofSilent container: AttachedContainer, _ attempts: Attempts) throws(RunError) -> Int? {
+        var exitCode: Int?
         for _ in 0..<Self.looks {
             let state: ContainerInspection.State?
             do throws(DockerError) {
@@ -232,12 +233,18 @@ struct Runner: Sendable {
             }
             guard let state else { return nil }
             if state.oomKilled == true { throw .memory(attempts.request.limits.memory ?? settings.container.memory) }
-            guard state.running == true else { return state.exitCode }
+            if state.running != true {
+                exitCode = state.exitCode
+                guard exitCode == Self.killed else { return exitCode }
+            }
             usleep(Self.look)
         }
-        throw .stream("it ended while the container was running")
+        guard let exitCode else { throw .stream("it ended while the container was running") }
+        return exitCode
     }
 
+    /// Of a container that SIGKILL has ended, the Engine's exit code.
+    private static let killed = 137
     private static let looks = 20
     private static let look: UInt32 = 25_000
 }
