@@ -34,10 +34,11 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(name: "HTTP", dependencies: ["Bytes", "CEvent"], swiftSettings: settings),
+        .target(name: "Facades", dependencies: ["Bytes", "DockerRun", "HTTP"], swiftSettings: settings),
         .executableTarget(
             name: "Server",
             dependencies: [
-                "Bytes", "DockerRun", "HTTP", "Metrics",
+                "Bytes", "DockerRun", "Facades", "HTTP", "Metrics",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -55,9 +56,12 @@ let package = Package(
             dependencies: ["DockerRun", "Metrics", "TestSupport", .product(name: "Logging", package: "swift-log")],
             swiftSettings: settings),
         .testTarget(
+            name: "FacadesTests", dependencies: ["DockerRun", "Facades", "HTTP", "TestSupport"],
+            swiftSettings: settings),
+        .testTarget(
             name: "ServerTests",
             dependencies: [
-                "DockerRun", "HTTP", "Metrics", "Server", "TestSupport",
+                "DockerRun", "Facades", "HTTP", "Metrics", "Server", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings),
@@ -82,7 +86,8 @@ if Context.environment["DOCKER_RUN_FUZZ"] != nil {
     }
     package.targets.append(
         .executableTarget(
-            name: "Fuzz", dependencies: ["Bytes", "CodeRunner", "DockerRun", "HTTP", "Server", "TestSupport"],
+            name: "Fuzz",
+            dependencies: ["Bytes", "CodeRunner", "DockerRun", "Facades", "HTTP", "Server", "TestSupport"],
             path: "Tests/Fuzz",
             exclude: ["Corpus"], swiftSettings: settings))
 }

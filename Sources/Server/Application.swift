@@ -1,4 +1,5 @@
 internal import DockerRun
+internal import Facades
 internal import Glibc
 internal import HTTP
 internal import Logging
@@ -15,6 +16,9 @@ struct Application {
     /// What the daemon is asked for besides runs has a worker of its own, so that one which does not answer costs no run its
     /// place.
     private let inquiries = WorkerPool(name: "inquiries", .service, workers: 1, capacity: 16)
+    /// What clients of other systems send is read by workers of its own: a run that waits for its turn shall keep nobody from
+    /// hearing which tools there are.
+    private let translators: WorkerPool
     private let monitoring: Monitoring
     private let streams = EventStreams()
     private let dialogues = Dialogues()
@@ -29,6 +33,8 @@ struct Application {
         self.logger = logger
         requestLog = RequestLog(settings.log, sink: sink)
         accessTokens = AccessTokens(settings.server)
+        translators = WorkerPool(
+            name: "translator", .service, workers: 2, capacity: settings.runs.queueSize + settings.runs.workers)
         service = RunService(settings.runs, name: settings.server.identity, logger: logger)
         monitoring = Monitoring(service, settings.runs, version: serverVersion, streams: streams, dialogues: dialogues)
     }
@@ -86,18 +92,23 @@ struct Application {
 
     private var router: Router {
         let crossOrigin = CrossOrigin(origins: settings.server.corsOrigins)
-        return Router(routes, preflight: crossOrigin.preflight, complete: crossOrigin.complete) { Response($0) }
+        let access = Access(tokens: accessTokens, maxBodySize: settings.server.maxBodySize)
+        let facades = facades(access)
+        return Router(routes(access) + facades.routes, preflight: crossOrigin.preflight) { response, head in
+            facades.complete(&response, head)
+            crossOrigin.complete(&response, head)
+        } response: {
+            Response($0)
+        }
     }
 
-    private var routes: [Route] {
-        let access = Access(tokens: accessTokens, maxBodySize: settings.server.maxBodySize)
-        return [
+    private func routes(_ access: Access) -> [Route] {
+        [
             access.open(.get, "/", InfoEndpoint(version: serverVersion)),
             access.open(.get, "/openapi.yaml", DescriptionEndpoint()),
             access.withToken(.get, "/version", EngineEndpoint.version(service, inquiries)),
             access.withToken(.get, "/languages", EngineEndpoint.languages(service, inquiries)),
-            access.withToken(
-                .post, "/run", RunEndpoint(service: service, metrics: monitoring.runs, streams: streams)),
+            access.withToken(.post, "/run", RunEndpoint(runs: runs)),
             webSocketRoute(access),
         ] + (settings.server.metricsAddress == nil ? monitoring.routes(access) : [])
     }
@@ -105,15 +116,33 @@ struct Application {
     /// Who has no token yet may send it as the first message, and gives way until then.
     private func webSocketRoute(_ access: Access) -> Route {
         let endpoint = DialogueEndpoint(
-            access: access,
-            foreignPages: ForeignPages(origins: settings.server.corsOrigins, hosts: settings.server.hosts),
-            surroundings: .init(
-                service: service, metrics: monitoring.runs, tokens: accessTokens,
-                maxMessageSize: settings.server.maxBodySize, dialogues: dialogues))
+            access: access, foreignPages: foreignPages, surroundings: dialogueSurroundings)
         let isOff = settings.runs.maxInteractive == 0
         return Route(
             .get, "/run", givesWay: true, maximumBodySize: settings.server.maxBodySize, upgrade: "websocket",
             admit: { isOff ? .noInteractiveRuns : endpoint.refusal(of: $0) }, endpoint)
+    }
+
+    private func facades(_ access: Access) -> ServedFacades {
+        ServedFacades(
+            settings.server.facades, access, foreignPages,
+            .init(
+                runs: runs, dialogues: settings.runs.maxInteractive == 0 ? nil : dialogueSurroundings,
+                limits: .init(
+                    executionTime: Double(settings.runs.run.maxExecutionTime), memory: settings.runs.container.memory),
+                translators: translators))
+    }
+
+    private var runs: AnsweredRuns { AnsweredRuns(service: service, metrics: monitoring.runs, streams: streams) }
+
+    private var foreignPages: ForeignPages {
+        ForeignPages(origins: settings.server.corsOrigins, hosts: settings.server.hosts)
+    }
+
+    private var dialogueSurroundings: Dialogue.Surroundings {
+        .init(
+            service: service, metrics: monitoring.runs, tokens: accessTokens,
+            maxMessageSize: settings.server.maxBodySize, dialogues: dialogues)
     }
 
     private func limits() throws -> Listener.Limits {

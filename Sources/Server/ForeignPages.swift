@@ -18,6 +18,12 @@ struct ForeignPages: Sendable {
                 403, "request.host",
                 "The Host is none of this server's (SERVER_HOSTS); send a token in X-Access-Token, or use its address")
         }
+        return refusalOfOrigin(head)
+    }
+
+    /// The answer to a request of such a page, whatever the name that it uses.
+    func refusalOfOrigin(_ head: RequestHead) -> Response? {
+        let host = (head.headers.bytes(of: "Host").first ?? []).map(\.asciiLowercased)
         for origin in head.headers.bytes(of: "Origin").map({ $0.map(\.asciiLowercased) })
         where !isAllowed(origin) && !Self.isOwn(origin, host) {
             return .error(

@@ -128,6 +128,9 @@ struct Environment: Sendable {
         if server.metricsAddress == ListenAddress(address: server.listenAddress, port: server.listenPort) {
             faults.append("SERVER_METRICS_ADDR is where SERVER_LISTEN_ADDR and SERVER_LISTEN_PORT are")
         }
+        for facade in server.facades.open where !server.facades.served.contains(facade) {
+            faults.append("API_PUBLIC_FACADES: \(facade) is not among API_FACADES")
+        }
         let runs = settings.runs.workers + settings.runs.maxInteractive
         if runs > ThreadShare.maximumRuns {
             faults.append(

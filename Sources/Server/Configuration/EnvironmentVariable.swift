@@ -80,6 +80,19 @@ extension EnvironmentVariable {
             "API_ACCESS_TOKEN_FILE", .none("API_ACCESS_TOKEN is required"),
             "file of tokens, one a line; SIGHUP rereads it",
             \.server.accessTokenFile, ValueParser.optional(ValueParser.absolutePath)),
+        .init(
+            "API_FACADES", .value("mcp"),
+            "other systems whose clients are served: mcp, piston, sandboxfusion, separated by spaces",
+            \.server.facades.served,
+            ValueParser.facades),
+        .init(
+            "API_PUBLIC_FACADES", .value(""),
+            "those of them that need no token; whoever reaches the server can run programs",
+            \.server.facades.open, ValueParser.facades),
+        .init(
+            "PISTON_STRICT_VERSIONS", .value("false"),
+            "true has Piston's clients get a language only in the version that they ask for",
+            \.server.facades.hasStrictVersions, ValueParser.boolean),
     ]
 
     private static let docker: [EnvironmentVariable] = [

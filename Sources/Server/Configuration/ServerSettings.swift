@@ -18,6 +18,8 @@ struct ServerSettings: Sendable, Equatable {
     var corsOrigins: [String] = []
     /// Names under which this server is reached, in lower case: see ``ForeignPages``.
     var hosts: [String] = []
+    /// In whose words other systems' clients may ask.
+    var facades = FacadeSettings()
     /// Any of them opens the routes that need one.
     var accessTokens: [String] = []
     var accessTokenFile: String?

@@ -92,6 +92,10 @@ enum ValueParser {
         }
     }
 
+    static let facades: Parser<[FacadeName]> = { text throws(InvalidValue) in
+        try words(text).map(choice(FacadeName.self))
+    }
+
     static let hosts: Parser<[String]> = { text throws(InvalidValue) in
         try words(text).map { word throws(InvalidValue) in
             let isName = word.utf8.allSatisfy { byte in

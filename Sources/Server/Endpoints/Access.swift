@@ -26,25 +26,30 @@ struct Access: Sendable {
         case good, wrong, missing
     }
 
-    func standing(of head: RequestHead) -> Standing {
-        guard let token = Self.token(in: head.headers) else { return .missing }
+    /// - Parameter takesBareToken: whether one may stand in `Authorization` without "Bearer".
+    func standing(of head: RequestHead, takesBareToken: Bool = false) -> Standing {
+        guard let token = Self.token(in: head.headers, takesBareToken) else { return .missing }
         return tokens.contains(token) ? .good : .wrong
     }
 
-    func refusal(of head: RequestHead) -> Response? {
-        guard standing(of: head) != .good else { return nil }
+    func refusal(of head: RequestHead) -> Response? { standing(of: head) == .good ? nil : Self.unauthorized }
+
+    /// For who has no token.
+    static let unauthorized = {
         var response = Response.error(401, "access_token", "Missing or wrong access token")
         // RFC 9110, section 15.5.2.
         response.headers.append("WWW-Authenticate", "Bearer")
         return response
-    }
+    }()
 
     /// Of a field of our own, or else as RFC 6750 has it (section 2.1). Where both are there, ours counts.
-    private static func token(in headers: Headers) -> [UInt8]? {
+    private static func token(in headers: Headers, _ takesBareToken: Bool) -> [UInt8]? {
         if let token = headers.bytes(of: fields[0]).first { return token }
         guard let value = headers.bytes(of: fields[1]).first else { return nil }
         let scheme = "bearer ".utf8
-        guard value.prefix(scheme.count).map(\.asciiLowercased).elementsEqual(scheme) else { return nil }
+        guard value.prefix(scheme.count).map(\.asciiLowercased).elementsEqual(scheme) else {
+            return takesBareToken ? value : nil
+        }
         return Array(value.dropFirst(scheme.count).trimmed)
     }
 }

@@ -1,10 +1,11 @@
 internal import DockerRun
+internal import Facades
 internal import FoundationEssentials
 internal import HTTP
 internal import Synchronization
 
-/// One WebSocket: a token if none came with the request, a run as `POST /run` has it, and then what is said to its program and
-/// what that prints, until the run has ended.
+/// One WebSocket: a token if none came with the request, a run, and then what is said to its program and what that prints, until
+/// the run has ended; in whose words, a ``DialogueTranslation`` says.
 ///
 /// What the client says comes on the event loop's thread, what happens in the run on its worker's. The socket, the run and this
 /// know each other until it has ended.
@@ -35,6 +36,7 @@ final class Dialogue: Sendable {
     }
 
     private let id: String
+    private let translation: any DialogueTranslation
     private let surroundings: Surroundings
     private let remarks = LateRemarks()
     private let state: Mutex<State>
@@ -47,16 +49,29 @@ final class Dialogue: Sendable {
     /// waits to be read is never more in JSON.
     private static let maximumWordSize = 8 << 20
 
-    /// - Parameter hasToken: a good one came with the request.
-    init(id: String, hasToken: Bool, _ surroundings: Surroundings) {
+    /// - Parameter needsToken: none came with the request, and the first message is to have it.
+    init(
+        id: String, needsToken: Bool, _ translation: any DialogueTranslation, _ surroundings: Surroundings
+    ) {
         self.id = id
+        self.translation = translation
         self.surroundings = surroundings
         state = Mutex(
-            State(stage: hasToken ? .request : .token, deadline: .now + .seconds(Self.requestTimeout)))
+            State(stage: needsToken ? .token : .request, deadline: .now + .seconds(Self.requestTimeout)))
     }
 
-    /// The answer that begins it.
-    func response(to head: RequestHead) throws(WebSocketHandshake.Refusal) -> Response {
+    /// The answer that begins it, or says why there is no WebSocket.
+    func answer(to head: RequestHead) -> Response {
+        do throws(WebSocketHandshake.Refusal) {
+            return try begin(head)
+        } catch {
+            var response = Response.error(error.status, "request.websocket", error.reason)
+            response.headers.append(error.headers)
+            return response
+        }
+    }
+
+    private func begin(_ head: RequestHead) throws(WebSocketHandshake.Refusal) -> Response {
         let hasToken = state.withLock { $0.stage == .request }
         let socket = WebSocket(
             maximumMessageSize: hasToken ? surroundings.maxMessageSize : Self.maximumTokenSize,
@@ -83,10 +98,11 @@ final class Dialogue: Sendable {
 
     private func takeToken(_ message: [UInt8]) {
         guard let token = Self.token(in: message) else {
-            return close(.invalidPayload, "the first message is {\"token\": …}", error: "access_token")
+            return close(
+                DialogueEnd(.invalidPayload, "the first message is {\"token\": …}"), error: "access_token")
         }
         guard surroundings.tokens.contains(token) else {
-            return close(.policyViolation, "wrong access token", error: "access_token")
+            return close(DialogueEnd(.policyViolation, "wrong access token"), error: "access_token")
         }
         let socket = state.withLock { state in
             state.stage = .request
@@ -112,8 +128,8 @@ final class Dialogue: Sendable {
         do throws(RunService.Rejection) {
             let run = try surroundings.service.converse(id: id, control: control) { [self] event in
                 observe(event, of: message)
-            } prepare: { [service = surroundings.service] () throws(RunError) in
-                try RunRequest(body: message, languageNamed: service.language)
+            } prepare: { [translation] () throws(RunError) in
+                try translation.request(message)
             }
             let isGone = state.withLock { state in
                 if state.stage != .nothing { state.run = run }
@@ -121,10 +137,7 @@ final class Dialogue: Sendable {
             }
             if isGone { run.cancel() }
         } catch {
-            switch error {
-            case .full: end(with: Self.overloaded, .tryAgainLater)
-            case .closed: end(with: .shuttingDown, .goingAway)
-            }
+            end(with: error == .closed ? .shuttingDown : Self.overloaded, of: message)
         }
     }
 
@@ -133,15 +146,16 @@ final class Dialogue: Sendable {
         "As many interactive runs go on as may (INTERACTIVE_MAX_RUNS); try again later")
 
     private func pass(_ message: [UInt8]) {
-        do throws(RunnerWord.Malformed) {
-            let word = try RunnerWord(json: message)
+        do throws(DialogueEnd) {
+            guard let word = try translation.word(message) else { return }
             let (socket, control) = state.withLock { ($0.socket, $0.control) }
             guard let control, !control.say(word) else { return }
             socket?.pause()
             // The runner may have heard it before that.
             if control.hasRoom { socket?.resume() }
         } catch {
-            close(.invalidPayload, error.reason, error: "request.body")
+            for message in error.messages { state.withLock(\.socket)?.send(message) }
+            close(error, error: "request.body")
         }
     }
 
@@ -164,51 +178,49 @@ final class Dialogue: Sendable {
             remarks.change { remarks in
                 remarks.logFields = [("container", .text(container)), ("start", .text(isWarm ? "warm" : "cold"))]
             }
-            send("start", EventAnswer.start(id, isWarm: isWarm)[...])
-        case .runner(let event):
-            send(event.name.rawValue, event.value[...])
+            send(event)
+        case .runner: send(event)
         case .ended(let report):
             if report.container != nil { surroundings.metrics.observeInteractive(report) }
             let response = Response(report)
-            switch report.result {
-            case .failure(.cancelled): end(with: response, .goingAway)
-            case .failure(.request) where !message[...].isJSONObject: end(with: response, .invalidPayload)
-            case .success, .failure: end(with: response, .normal)
-            }
+            end(with: response, report.result.mapError { _ in Fault(response) }, of: message)
         }
     }
 
-    private func send(_ name: String, _ json: ArraySlice<UInt8>) {
+    private func send(_ event: RunEvent) {
         let (socket, control) = state.withLock { ($0.socket, $0.control) }
-        guard let socket, !socket.send(Self.text(name, json)) else { return }
+        guard let socket else { return }
+        var hasRoom = true
+        for message in translation.messages(event) { hasRoom = socket.send(message) }
+        guard !hasRoom else { return }
         control?.pause()
         // The client may have caught up before that.
         if socket.hasRoom { control?.resume() }
     }
 
-    private static func text(_ name: String, _ json: ArraySlice<UInt8>) -> [UInt8] {
-        Array("{\"\(name)\":".utf8) + json + "}".utf8
-    }
-
     // MARK: The end
 
+    private func end(with error: Response, of message: [UInt8]) {
+        end(with: error, .failure(Fault(error)), of: message)
+    }
+
     /// - Parameter response: what the answer would have been to a request.
-    private func end(with response: Response, _ code: WebSocketCloseCode) {
+    private func end(with response: Response, _ outcome: Result<ArraySlice<UInt8>, Fault>, of message: [UInt8]) {
         // Where the client has left, that is what has ended it.
         guard let socket = state.withLock(\.socket) else { return }
         remarks.set(response.remarks)
         _ = leave()
-        guard case .bytes(let body) = response.body else { return }
-        socket.send(Self.text(response.status == 200 ? "result" : "error", body))
-        socket.close(code)
+        let end = translation.end(outcome, of: message)
+        for message in end.messages { socket.send(message) }
+        socket.close(end.code, end.reason)
     }
 
-    /// Without a word but that of the protocol.
-    private func close(_ code: WebSocketCloseCode, _ reason: String, error: String) {
+    /// Before the run has ended, or begun.
+    private func close(_ end: DialogueEnd, error: String) {
         remarks.change { $0.errorCode = error }
         let socket = state.withLock(\.socket)
         let run = leave()
-        socket?.close(code, reason)
+        socket?.close(end.code, end.reason)
         run?.cancel()
     }
 
@@ -226,7 +238,7 @@ final class Dialogue: Sendable {
     /// Ends it if it has waited for a request for too long.
     func refuseSilence(_ now: ContinuousClock.Instant) {
         guard state.withLock({ $0.control == nil && $0.stage != .nothing && $0.deadline <= now }) else { return }
-        close(.policyViolation, "no request has come in \(Int(Self.requestTimeout)) s", error: "request.timeout")
+        close(translation.silence, error: "request.timeout")
     }
 
     func ping() { state.withLock(\.socket)?.ping() }
@@ -234,6 +246,6 @@ final class Dialogue: Sendable {
     /// Ends it if it waits for a request: the server stops.
     func stop() {
         guard state.withLock({ $0.control == nil && $0.stage != .nothing }) else { return }
-        close(.goingAway, "the server is shutting down", error: "server.shutting_down")
+        close(DialogueEnd(.goingAway, "the server is shutting down"), error: "server.shutting_down")
     }
 }

@@ -7,15 +7,10 @@ struct DialogueEndpoint: Endpoint {
     let surroundings: Dialogue.Surroundings
 
     func respond(to request: Request, _ responder: Responder) -> Answer {
-        let dialogue = Dialogue(
-            id: request.id, hasToken: access.standing(of: request.head) == .good, surroundings)
-        do throws(WebSocketHandshake.Refusal) {
-            return .now(try dialogue.response(to: request.head))
-        } catch {
-            var response = Response.error(error.status, "request.websocket", error.reason)
-            response.headers.append(error.headers)
-            return .now(response)
-        }
+        let needsToken = access.standing(of: request.head) != .good
+        let translation = RunDialogue(id: request.id, service: surroundings.service)
+        return .now(
+            Dialogue(id: request.id, needsToken: needsToken, translation, surroundings).answer(to: request.head))
     }
 
     /// What keeps a request from becoming one. Browsers cannot send the token with it, so that who sends none may be a page that
@@ -23,7 +18,7 @@ struct DialogueEndpoint: Endpoint {
     func refusal(of head: RequestHead) -> Response? {
         switch access.standing(of: head) {
         case .good: nil
-        case .wrong: access.refusal(of: head)
+        case .wrong: Access.unauthorized
         case .missing: foreignPages.refusal(of: head)
         }
     }

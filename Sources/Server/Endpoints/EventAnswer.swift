@@ -10,9 +10,9 @@ internal import Synchronization
 /// prints, within the run's time.
 final class EventAnswer: Sendable {
     let control = RunControl()
-    private let id: String
     private let responder: Responder
     private let streams: EventStreams
+    private let text: Texts
     private let remarks = LateRemarks()
     private let state = Mutex(State())
 
@@ -22,10 +22,21 @@ final class EventAnswer: Sendable {
         var isEnded = false
     }
 
-    init(id: String, _ responder: Responder, _ streams: EventStreams) {
-        self.id = id
+    /// Of what there are events.
+    enum Moment {
+        /// Something that has happened in the run, but for its end.
+        case before(RunEvent)
+        /// The end: what the answer's body, and its status, would have been without events.
+        case answer(ArraySlice<UInt8>, status: Int)
+    }
+
+    /// The name and the data of an event; nil where there is none.
+    typealias Texts = @Sendable (Moment) -> (name: String, data: [UInt8])?
+
+    init(_ responder: Responder, _ streams: EventStreams, _ text: @escaping Texts) {
         self.responder = responder
         self.streams = streams
+        self.text = text
     }
 
     /// Whether a client wants events, and not an object: it names `text/event-stream`, and not `application/json`.
@@ -41,7 +52,13 @@ final class EventAnswer: Sendable {
         state.withLock { if !$0.isEnded { $0.run = run } }
     }
 
-    func begin(isWarm: Bool) {
+    func tell(_ event: RunEvent) {
+        if case .started = event, !begin() { return }
+        write(.before(event))
+    }
+
+    /// - Returns: whether this is the run's first container.
+    private func begin() -> Bool {
         let stream = BodyStream(
             whenDrained: { [control] in control.resume() },
             whenGone: { [self] in state.withLock(\.run)?.cancel() })
@@ -50,7 +67,7 @@ final class EventAnswer: Sendable {
             state.stream = stream
             return true
         }
-        guard isFirst else { return }
+        guard isFirst else { return false }
         var response = Response(contentType: "text/event-stream", .stream(stream))
         response.headers.append("Cache-Control", "no-store")
         // nginx would keep the events until it has a buffer full of them.
@@ -58,16 +75,7 @@ final class EventAnswer: Sendable {
         response.remarks.late = remarks
         responder.send(response)
         streams.add(stream)
-        write("start", Self.start(id, isWarm: isWarm))
-    }
-
-    /// The value of the event that begins a run.
-    static func start(_ id: String, isWarm: Bool) -> [UInt8] {
-        Array("{\"id\":\"\(id)\",\"start\":\"\(isWarm ? "warm" : "cold")\"}".utf8)
-    }
-
-    func tell(_ event: RunnerEvent) {
-        write(event.name.rawValue, event.value)
+        return true
     }
 
     /// - Parameter response: what the answer would have been without events.
@@ -77,14 +85,16 @@ final class EventAnswer: Sendable {
         defer { state.withLock { $0 = State(isEnded: true) } }
         guard let stream = state.withLock(\.stream), case .bytes(let body) = response.body else { return false }
         streams.remove(stream)
-        write(response.status == 200 ? "result" : "error", body)
+        write(.answer(body, status: response.status))
         remarks.set(response.remarks)
         stream.end()
         return true
     }
 
-    private func write(_ name: String, _ json: some Collection<UInt8>) {
-        guard let stream = state.withLock(\.stream), !stream.write(Self.text(name, json)) else { return }
+    private func write(_ moment: Moment) {
+        guard let stream = state.withLock(\.stream), let (name, data) = text(moment),
+            !stream.write(Self.text(name, data))
+        else { return }
         control.pause()
         // The client may have caught up before that.
         if stream.write([]) { control.resume() }

@@ -6,6 +6,8 @@ internal import Synchronization
 struct AnswerRemarks: Sendable {
     /// The stable code of an error.
     var errorCode: String?
+    /// What it says, of an error that was not yet put into the words of a façade: see ``Facades``.
+    var errorMessage: String?
     /// What else the log shall say.
     var logFields: [(String, LogLine.Value)] = []
     /// Of an answer that comes in pieces, what is known only at its end.
@@ -55,6 +57,7 @@ extension Response {
         }
         var response = Response(status: status, json: ErrorBody(error: code, message: message))
         response.remarks.errorCode = code
+        response.remarks.errorMessage = message
         return response
     }
 

@@ -6,8 +6,7 @@ extension Response {
     init(_ report: RunReport) {
         switch report.result {
         case .success(let object): self.init(contentType: Response.json, .bytes(object))
-        case .failure(.cancelled): self = Response.shuttingDown
-        case .failure(let error): self = Response.error(Self.status(of: error), error.code, "\(error)")
+        case .failure(let error): self.init(error)
         }
         guard let image = report.image else { return }
         let temperature = report.timings.isWarm ? "warm" : "cold"
@@ -23,6 +22,10 @@ extension Response {
         remarks.logFields = fields
         // https://www.w3.org/TR/server-timing/: durations are in milliseconds.
         headers.append("Server-Timing", serverTiming.joined(separator: ", "))
+    }
+
+    init(_ error: RunError) {
+        self = error == .cancelled ? .shuttingDown : .error(Self.status(of: error), error.code, "\(error)")
     }
 
     static func status(of error: RunError) -> Int {

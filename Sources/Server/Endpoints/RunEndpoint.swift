@@ -3,34 +3,18 @@ internal import HTTP
 
 /// `POST /run`: has a worker run the payload.
 struct RunEndpoint: Endpoint {
-    let service: RunService
-    let metrics: RunMetrics
-    let streams: EventStreams
+    let runs: AnsweredRuns
 
     func respond(to request: Request, _ responder: Responder) -> Answer {
         if let refusal = Self.refusal(of: request.headers["Content-Type"]) { return .now(refusal) }
-        let arrival = ContinuousClock.now - request.began
-        let events = EventAnswer.isWanted(by: request.headers) ? EventAnswer(id: request.id, responder, streams) : nil
+        let events =
+            EventAnswer.isWanted(by: request.headers)
+            ? EventAnswer(responder, runs.streams, RunEventTexts(id: request.id).event) : nil
         do throws(RunService.Rejection) {
-            let run = try service.submit(id: request.id, control: events?.control ?? RunControl()) { event in
-                switch event {
-                case .started(_, let isWarm): events?.begin(isWarm: isWarm)
-                case .runner(let event): events?.tell(event)
-                case .ended(var report):
-                    // A large body takes its time to come.
-                    report.timings.queue? += arrival
-                    if report.timings.queue != nil {
-                        metrics.observe(report, total: ContinuousClock.now - request.began)
-                    }
-                    let response = Response(report)
-                    if !(events?.end(response) ?? false) { responder.send(response) }
-                }
-            } prepare: { () throws(RunError) in
-                var run = try RunRequest(body: request.body.take(), languageNamed: service.language)
-                run.streams = events != nil
-                return run
+            let run = try runs.submit(request, responder, events: events, answer: Response.init) {
+                [service = runs.service] () throws(RunError) in
+                try RunRequest(body: request.body.take(), languageNamed: service.language)
             }
-            events?.belongs(to: run)
             return .later { run.cancel() }
         } catch {
             return error == .closed ? .now(.shuttingDown) : .refused(.overloaded)
@@ -49,5 +33,21 @@ struct RunEndpoint: Endpoint {
             return .error(400, "request.body", message)
         }
         return nil
+    }
+}
+
+/// What `POST /run` and `GET /run` tell of a run: see docs/api.md, "Events".
+struct RunEventTexts: Sendable {
+    let id: String
+
+    /// - Returns: name and data, JSON.
+    func event(_ event: EventAnswer.Moment) -> (name: String, data: [UInt8])? {
+        switch event {
+        case .before(.started(_, let isWarm)):
+            ("start", Array("{\"id\":\"\(id)\",\"start\":\"\(isWarm ? "warm" : "cold")\"}".utf8))
+        case .before(.runner(let event)): (event.name.rawValue, event.value)
+        case .before(.ended): nil
+        case .answer(let body, let status): (status == 200 ? "result" : "error", Array(body))
+        }
     }
 }

@@ -68,6 +68,10 @@ struct MetricsPage: Sendable {
         page.add("docker_run_queue_capacity", .gauge, "SERVER_QUEUE_SIZE.", settings.queueSize)
         page.add("docker_run_streams", .gauge, "Runs whose clients are sent events meanwhile.", streams.count)
         addInteractiveRuns(statistics, to: &page)
+        page.begin("docker_run_facade_runs_total", .counter, "Runs that were asked of a façade.")
+        for (name, count) in runs.facadeRuns.values.sorted(by: { $0.key < $1.key }) {
+            page.add(count, ["facade": name])
+        }
         page.begin(
             "docker_run_run_duration_seconds", .histogram,
             "From a run's request to its answer, whatever that is, by warm or cold container.")

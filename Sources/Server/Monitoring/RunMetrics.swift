@@ -16,6 +16,8 @@ struct RunMetrics: Sendable {
     let struckLimits = CounterFamily<StruckLimit>()
     /// By whether the container was warm.
     let interactiveRuns = CounterFamily<Bool>()
+    /// By the façade that they were asked of.
+    let facadeRuns = CounterFamily<String>()
 
     init() {
         let all = [true, false].flatMap { isWarm in
