@@ -7,6 +7,9 @@ public protocol DialogueTranslation: Sendable {
     /// How it is closed if no request has come in time.
     var silence: DialogueEnd { get }
 
+    /// Bytes of a message to the program, whatever may be sent otherwise: the event loop's thread looks at it.
+    var maximumWordSize: Int { get }
+
     /// The run that a client's first message asks for. Called on the run's thread, which may block.
     func request(_ message: [UInt8]) throws(RunError) -> RunRequest
 

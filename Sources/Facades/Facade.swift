@@ -1,4 +1,3 @@
-internal import Bytes
 public import DockerRun
 public import HTTP
 
@@ -67,13 +66,6 @@ public struct FacadeRequest: Sendable {
         self.limits = limits
         self.languages = languages
     }
-
-    /// Whether the client takes this type, given in lower case, in an answer.
-    func accepts(_ type: String) -> Bool {
-        headers.bytes(of: "Accept").flatMap { $0.split(separator: UInt8(ascii: ",")) }.contains { range in
-            range.prefix { $0 != UInt8(ascii: ";") }.trimmed.map(\.asciiLowercased).elementsEqual(type.utf8)
-        }
-    }
 }
 
 /// The most that a run may ask for.
@@ -105,7 +97,8 @@ extension [Language] {
 
 /// What is to be done for a request.
 public enum Translation: Sendable {
-    case answer(Response)
+    /// With the code of an error for the server's log: see docs/api.md.
+    case answer(Response, errorCode: String? = nil)
     case run(TranslatedRun)
 }
 

@@ -50,7 +50,8 @@ struct Application {
             singularFields: Access.fields)
         let grace = settings.server.shutdownGrace ?? settings.runs.run.maxExecutionTime + 5
         let shutdown = Shutdown(
-            .init(grace: Double(grace)), loop: loop, listener: listener, service: service, inquiries: inquiries,
+            .init(grace: Double(grace)), loop: loop, listener: listener, service: service,
+            inquiries: [inquiries, translators],
             dialogues: dialogues, readiness: monitoring.readiness, notifier: notifier, handsOver: socket != nil,
             logger: logger)
         for signal in [SIGTERM, SIGINT] { loop.onSignal(signal) { shutdown.signalled() } }

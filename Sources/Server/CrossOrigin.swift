@@ -15,7 +15,8 @@ struct CrossOrigin: Sendable {
         var response = Response(status: 204, .bytes([]))
         response.headers.append("Access-Control-Allow-Methods", "GET, HEAD, POST")
         response.headers.append(
-            "Access-Control-Allow-Headers", "X-Access-Token, Authorization, Content-Type, Accept")
+            "Access-Control-Allow-Headers",
+            "X-Access-Token, Authorization, Content-Type, Accept, MCP-Protocol-Version, Mcp-Method, Mcp-Name")
         response.headers.append("Access-Control-Max-Age", "600")
         return response
     }

@@ -29,7 +29,7 @@ final class Shutdown: @unchecked Sendable {
     private let loop: EventLoop
     private let listener: Listener
     private let service: RunService
-    private let inquiries: WorkerPool
+    private let inquiries: [WorkerPool]
     private let dialogues: Dialogues
     private let readiness: Readiness
     private let notifier: ServiceNotifier
@@ -40,7 +40,7 @@ final class Shutdown: @unchecked Sendable {
     private(set) var status: Int32 = 0
 
     init(
-        _ times: Times, loop: EventLoop, listener: Listener, service: RunService, inquiries: WorkerPool,
+        _ times: Times, loop: EventLoop, listener: Listener, service: RunService, inquiries: [WorkerPool],
         dialogues: Dialogues, readiness: Readiness, notifier: ServiceNotifier, handsOver: Bool, logger: Logger
     ) {
         self.times = times
@@ -71,7 +71,7 @@ final class Shutdown: @unchecked Sendable {
         loop.every(ServiceNotifier.stoppingInterval) { [notifier] in notifier.send(.stillStopping) }
         readiness.stop()
         service.drain(refusingRuns: !handsOver)
-        if !handsOver { inquiries.close() }
+        if !handsOver { closeInquiries() }
         dialogues.stop()
         listener.drain { [unowned self] in awaitContainers() }
         loop.after(times.grace) { [unowned self] in
@@ -97,7 +97,11 @@ final class Shutdown: @unchecked Sendable {
 
     private func cancelAll() {
         service.close()
-        inquiries.close()
+        closeInquiries()
+    }
+
+    private func closeInquiries() {
+        for inquiry in inquiries { inquiry.close() }
     }
 
     private func giveUp() {

@@ -21,6 +21,12 @@ struct VersionRangeTests {
         #expect(try #require(VersionRange(range)).contains(VersionTriple(version)) == isIn)
     }
 
+    @Test func `a range is no longer than npm's`() {
+        #expect(VersionRange(String(repeating: "3 ", count: 128)) != nil)
+        #expect(VersionRange(String(repeating: "3 ", count: 128) + " ") == nil)
+        #expect(VersionRange(String(repeating: "> ", count: 1_000_000)) == nil)
+    }
+
     @Test(arguments: [
         "latest", "3.11.2.1", "three", "3..1", "3.", "3.11.2 and more", "99999999999999999999", "3 | 4", "-", "é",
     ])

@@ -13,7 +13,8 @@ struct Target: Sendable {
     }
 
     static let all = [
-        chunkedBody, commands, connection, environment, fileNames, frames, imagePattern, json, logLine, payload,
+        chunkedBody, commands, connection, environment, facades, fileNames, frames, imagePattern, json, logLine,
+        payload,
         requestHead,
         requests, responseHead, result, runnerEvents, runRequest, shellWord, tokenFile, webSocket,
     ]

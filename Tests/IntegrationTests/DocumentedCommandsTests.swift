@@ -5,7 +5,7 @@ import Testing
 extension IntegrationTests {
     /// What the documentation prints is what people try first.
     @Suite(.serialized) struct DocumentedCommands {
-        @Test(arguments: ["README.md", "docs/api.md"])
+        @Test(arguments: ["README.md", "docs/api.md", "docs/agents.md", "docs/facades.md"])
         func `every request that is printed does what it says`(_ file: String) throws {
             // The document takes it from a registry.
             let tag = try Engine.call("POST", "/images/docker-run/python:latest/tag?repo=python&tag=3")
@@ -14,7 +14,7 @@ extension IntegrationTests {
             let server = try ServerUnderTest([
                 "API_ACCESS_TOKEN": "development-token", "DOCKER_CONTAINER_READONLY_ROOTFS": "true",
                 "DOCKER_CONTAINER_TMP_DIR_PATH": "/tmp", "DOCKER_CONTAINER_WORK_DIR_PATH": "/home/glot",
-                "RUN_BUILTIN_RUNNER_PATH": BuiltinRunner.path,
+                "RUN_BUILTIN_RUNNER_PATH": BuiltinRunner.path, "API_FACADES": "mcp piston sandboxfusion",
             ])
             let text = try String(contentsOf: DevelopmentSettings.file(file), encoding: .utf8)
             let commands = text.components(separatedBy: "```sh\n").dropFirst()

@@ -140,7 +140,7 @@ private final class ServerThatEnds: Sendable {
             observer: RequestObserver(RequestLog(.init(), sink: LogSink(.text)), RequestMetrics()))
         shutdown = Shutdown(
             times, loop: loop, listener: listener, service: service,
-            inquiries: WorkerPool(name: "version", .service, workers: 1, capacity: 1),
+            inquiries: [WorkerPool(name: "version", .service, workers: 1, capacity: 1)],
             dialogues: Dialogues(), readiness: Readiness(service), notifier: ServiceNotifier([:]), handsOver: handsOver,
             logger: logger)
         Thread.detachNewThread { [self] in

@@ -27,7 +27,7 @@ public struct MCP: Facade {
     private func translate(_ request: FacadeRequest) -> Translation {
         var id: RPCID?
         do throws(RPCError) {
-            let message = try RPCMessage(json: request.body)
+            let message = try MCPMessage(json: request.body)
             id = message.id
             guard let id else { return .answer(Response(status: 202, .bytes([]))) }
             let era = try ProtocolEra(of: message, request.headers)
@@ -37,22 +37,22 @@ public struct MCP: Facade {
                 throw era.adapted(error)
             }
         } catch {
-            return .answer(error.response(to: id))
+            return .answer(error.response(to: id), errorCode: error.logged)
         }
     }
 
     private func answer(
-        _ message: RPCMessage, _ id: RPCID, _ era: ProtocolEra, _ request: FacadeRequest
+        _ message: MCPMessage, _ id: RPCID, _ era: ProtocolEra, _ request: FacadeRequest
     ) throws(RPCError) -> Translation {
         switch (message.method, era) {
         case ("server/discover", .modern): return .answer(id.response(server.discovery))
         case ("initialize", .legacy):
-            return .answer(id.response(server.initialization(message.params?.protocolVersion)))
+            return .answer(id.response(server.initialization(try message.params?.protocolVersion)))
         case ("ping", .legacy): return .answer(id.response(Array("{}".utf8)))
         case ("tools/list", _):
             return .answer(id.response(ToolList.json(try languages(request), request.limits, server)))
         case ("tools/call", _):
-            let call = try ToolCall(message, id, request)
+            let call = try ToolCall(message, id, era, request)
             return call.translation(try languages(request))
         default: throw RPCError(.methodNotFound, "There is no method \"\(message.method)\"", status: 404)
         }
@@ -62,7 +62,9 @@ public struct MCP: Facade {
         do throws(RunError) {
             return try request.languages()
         } catch {
-            throw RPCError(.internalError, "\(error)", status: 500)
+            var internalError = RPCError(.internalError, "\(error)", status: 500)
+            internalError.logged = error.code
+            throw internalError
         }
     }
 }

@@ -14,9 +14,15 @@ enum ProtocolEra {
     static let legacyVersions = ["2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"]
 
     /// - Throws: ``RPCError`` if a modern request contradicts its own headers, or lacks something, or the version is not known.
-    init(of message: RPCMessage, _ headers: Headers) throws(RPCError) {
+    init(of message: MCPMessage, _ headers: Headers) throws(RPCError) {
         let version = try Self.value(of: "MCP-Protocol-Version", headers)
-        let meta = message.params?.meta
+        let params: MCPMessage.Params?
+        do throws(RPCError) {
+            params = try message.params
+        } catch {
+            throw Self.isIn([Self.modernVersion], version) ? error : Self.legacy.adapted(error)
+        }
+        let meta = params?.meta
         guard let stated = meta?.protocolVersion else {
             self = .legacy
             if Self.isIn([Self.modernVersion], version) {
@@ -31,7 +37,7 @@ enum ProtocolEra {
         }
         try Self.compare(version, stated, "MCP-Protocol-Version")
         try Self.compare(try Self.value(of: "Mcp-Method", headers), message.method, "Mcp-Method")
-        if message.method.utf8.elementsEqual("tools/call".utf8), let name = message.params?.name {
+        if message.method.utf8.elementsEqual("tools/call".utf8), let name = params?.name {
             try Self.compare(try Self.value(of: "Mcp-Name", headers).map(Self.decoded), name, "Mcp-Name")
         }
         guard Self.isIn([Self.modernVersion], stated) else { throw Self.unsupported(stated) }

@@ -1,57 +1,54 @@
-internal import DockerRun
-
-/// How a program, or a test of it, went, as a model is told.
+/// How a program, or a test of it, went, as a model is told: long outputs without their middle, since a window full of one
+/// leaves no room for thought.
 struct StageReport: Encodable {
-    private let stdout: ModelText
-    private let stderr: ModelText
-    var exitCode: Int?
-    private let signal: String?
-    var isTimedOut: Bool
-    private let limit: String?
-    var error: String?
-    private let duration: Double?
-    private let memory: Int?
+    private let stdout: String
+    private let stderr: String
+    private let exitCode: OrNull<Int>
+    private let signal: OrNull<String>
+    private let isTimedOut: Bool
     /// Here, or by the runner already.
     private let isTruncated: Bool
+    private let limit: String?
+    private let error: String?
+    private let duration: Double?
+    private let memory: Int?
+    /// Of a test.
+    private let passed: Bool?
     var build: BuildReport?
     var files: [ReturnedFiles.Description]?
+    /// How many more there were than are named.
+    var filesOmitted: Int?
+    var filesIncomplete: Bool?
 
     private enum CodingKeys: String, CodingKey {
-        case stdout, stderr, signal, truncated, limit, error, build, files
+        case stdout, stderr, signal, limit, error, passed, build, files
         case exitCode = "exit_code"
         case isTimedOut = "timed_out"
+        case isTruncated = "truncated"
         case duration = "duration_ms"
         case memory = "memory_bytes"
+        case filesOmitted = "files_omitted"
+        case filesIncomplete = "files_incomplete"
     }
 
-    /// - Parameter limit: bytes of each output.
-    init(_ stage: ProgramResult.Stage, limit: Int = ModelText.usualLimit) {
-        stdout = ModelText(stage.stdout, limit: limit)
-        stderr = ModelText(stage.stderr, limit: limit)
-        exitCode = stage.status
-        signal = stage.signal.map(SignalName.of)
+    /// Bytes of an output.
+    static let usualLimit = 24_000
+
+    init(_ stage: ProgramResult.Stage, limit: Int = usualLimit) {
+        let (out, err) = (CutText(stage.stdout, limit: limit), CutText(stage.stderr, limit: limit))
+        (stdout, stderr) = (out.text, err.text)
+        exitCode = OrNull(stage.status)
+        signal = OrNull(stage.signal.map(SignalName.of))
         isTimedOut = stage.isTimeOver
-        self.limit = stage.limit
-        error = stage.error.nonEmpty
-        duration = stage.milliseconds
-        memory = stage.memoryPeak
-        isTruncated = stdout.isCut || stderr.isCut || stage.struck("output")
+        isTruncated = out.isCut || err.isCut || stage.struck("output")
+        (self.limit, error, passed) = (stage.limit, stage.error.nonEmpty, stage.passed)
+        (duration, memory) = (stage.milliseconds, stage.memoryPeak)
     }
 
-    func encode(to encoder: any Encoder) throws {
-        var members = encoder.container(keyedBy: CodingKeys.self)
-        try members.encode(stdout.text, forKey: .stdout)
-        try members.encode(stderr.text, forKey: .stderr)
-        try members.encode(exitCode, forKey: .exitCode)
-        try members.encode(signal, forKey: .signal)
-        try members.encode(isTimedOut, forKey: .isTimedOut)
-        try members.encode(isTruncated, forKey: .truncated)
-        try members.encodeIfPresent(limit, forKey: .limit)
-        try members.encodeIfPresent(error, forKey: .error)
-        try members.encodeIfPresent(duration, forKey: .duration)
-        try members.encodeIfPresent(memory, forKey: .memory)
-        try members.encodeIfPresent(build, forKey: .build)
-        try members.encodeIfPresent(files, forKey: .files)
+    /// Bytes of an answer that has this as an object and as a text, and names of files.
+    var roomInAnswer: Int {
+        let text = JSONText.text(self)
+        return text.utf8.count + JSONText.bytes(text).count + 100_000
     }
 }
 
@@ -59,7 +56,7 @@ struct StageReport: Encodable {
 struct BuildReport: Encodable {
     private let stdout: String
     private let stderr: String
-    private let exitCode: Int?
+    private let exitCode: OrNull<Int>
     private let duration: Double?
 
     private enum CodingKeys: String, CodingKey {
@@ -69,11 +66,53 @@ struct BuildReport: Encodable {
     }
 
     init(_ stage: ProgramResult.Stage) {
-        stdout = ModelText(stage.stdout, limit: Self.limit).text
-        stderr = ModelText(stage.stderr, limit: Self.limit).text
-        (exitCode, duration) = (stage.status, stage.milliseconds)
+        // Warnings are of less interest than what was printed.
+        (stdout, stderr) = (CutText(stage.stdout, limit: 8_000).text, CutText(stage.stderr, limit: 8_000).text)
+        (exitCode, duration) = (OrNull(stage.status), stage.milliseconds)
+    }
+}
+
+/// How all tests went. Their outputs together have the room of one.
+struct TestsReport: Encodable {
+    private enum Test: Encodable {
+        case skipped
+        case done(StageReport)
+
+        func encode(to encoder: any Encoder) throws {
+            switch self {
+            case .skipped: try ["skipped": true].encode(to: encoder)
+            case .done(let report): try report.encode(to: encoder)
+            }
+        }
     }
 
-    /// Bytes: warnings are of less interest than what was printed.
-    private static let limit = 8_000
+    private let passed: Int
+    private let failed: Int
+    private let skipped: Int
+    private let error: String?
+    private let notRestored: String?
+    private let build: BuildReport?
+    private let tests: [Test]
+
+    private enum CodingKeys: String, CodingKey {
+        case passed, failed, skipped, error, build, tests
+        case notRestored = "not_restored"
+    }
+
+    init(_ result: ProgramResult) {
+        let outcomes = result.tests ?? []
+        let share = StageReport.usualLimit / max(1, outcomes.count)
+        // Where nothing was expected, a test is passed if its program ends well.
+        passed = outcomes.count { $0.passed ?? ($0.isSuccess && $0.skipped != true) }
+        skipped = outcomes.count { $0.skipped == true }
+        failed = outcomes.count - passed - skipped
+        (error, notRestored) = (result.run.error.nonEmpty, result.notRestored)
+        build = result.build.map { BuildReport($0) }
+        tests = outcomes.map { $0.skipped == true ? .skipped : .done(StageReport($0, limit: share)) }
+    }
+
+    /// All together were ended by the server, for a limit, without a result.
+    init(endedFor fault: Fault) {
+        (passed, failed, skipped, error, notRestored, build, tests) = (0, 0, 0, fault.message, nil, nil, [])
+    }
 }

@@ -2,99 +2,89 @@ internal import DockerRun
 internal import HTTP
 internal import Synchronization
 
-/// What a tool is given, and what it says of a run.
-protocol Tool: Decodable, Sendable {
-    static var name: String { get }
-
-    var program: ProgramArguments { get }
-
-    /// What it asks for beside ``program``.
-    func complete(_ payload: inout ProgramPayload)
-
-    /// - Parameter room: bytes that files may take in the answer; nil is any number.
-    func result(_ result: ProgramResult, filesWithin room: Int?) -> ToolResult
-}
-
-/// What all tools take.
-struct ProgramArguments: Sendable {
-    let language: String
-    let code: String
-    let files: [ProgramPayload.File]
-    /// Seconds.
-    let timeout: Double?
-}
-
 /// One call of a tool.
 struct ToolCall {
-    private let id: RPCID
-    private let tool: any Tool
-    private let limits: FacadeLimits
-    /// The token of a client that wants to hear of progress, and takes events.
-    private let progressToken: RPCID?
+    private let reply: Reply
+    private let arguments: ToolArguments
 
-    init(_ message: RPCMessage, _ id: RPCID, _ request: FacadeRequest) throws(RPCError) {
-        self.id = id
-        limits = request.limits
-        progressToken = request.accepts("text/event-stream") ? message.params?.meta?.progressToken : nil
-        let tools: [any Tool.Type] = [RunCodeTool.self, RunTestsTool.self]
-        let name = message.params?.name ?? ""
-        guard let type = tools.first(where: { $0.name.utf8.elementsEqual(name.utf8) }) else {
+    init(_ message: MCPMessage, _ id: RPCID, _ era: ProtocolEra, _ request: FacadeRequest) throws(RPCError) {
+        let params = try message.params
+        let name = params?.name ?? ""
+        guard let tool = Tool.allCases.first(where: { $0.rawValue.utf8.elementsEqual(name.utf8) }) else {
             throw RPCError(.invalidParams, "There is no tool \"\(name)\"")
         }
         do throws(ReadingFault) {
-            tool = try Self.read(type, request.body)
+            arguments = try tool.arguments(in: request.body)
         } catch {
-            throw RPCError(.invalidParams, "\(ReadingFault(error.kind, Array(error.path.dropFirst(2))))")
+            throw RPCError(.invalidParams, "\(error)")
         }
-        if let timeout = tool.program.timeout, timeout <= 0 || timeout > limits.executionTime {
+        let most = request.limits.executionTime
+        if let timeout = arguments.timeout, timeout <= 0 || timeout > most {
             throw RPCError(
-                .invalidParams,
-                "\"timeout_seconds\" is to be above 0, and at most \(JSONText.text(limits.executionTime))")
+                .invalidParams, "\"timeout_seconds\" is to be above 0, and at most \(JSONText.text(most))")
         }
-    }
-
-    private struct Body<Arguments: Decodable>: Decodable {
-        struct Params: Decodable { let arguments: Arguments }
-
-        let params: Params
-    }
-
-    private static func read<Arguments: Tool>(_ type: Arguments.Type, _ json: [UInt8]) throws(ReadingFault) -> Arguments
-    {
-        try ReadingFault.read(Body<Arguments>.self, json).params.arguments
+        reply = Reply(
+            id: id, era: era, tool: tool, wantsFiles: arguments.outputs != nil,
+            progressToken: request.headers.accepts("text/event-stream") ? params?.meta?.progressToken : nil)
     }
 
     func translation(_ languages: [Language]) -> Translation {
-        let asked = tool.program
-        guard let language = languages.named(asked.language) else {
+        guard let language = languages.named(arguments.language) else {
             let known = languages.map(\.language).joined(separator: ", ")
-            return .answer(response(.failure("There is no language \"\(asked.language)\"; there are: \(known)")))
+            let reason = "There is no language \"\(arguments.language)\"; there are: \(known)"
+            return .answer(reply.response(.failure(reason)), errorCode: "language.unknown")
         }
-        let main = ProgramPayload.File(name: language.mainFile ?? "main", content: asked.code)
-        var payload = ProgramPayload(language, files: [main] + asked.files)
-        payload.runTime = asked.timeout
-        tool.complete(&payload)
-        let progress = progressToken.map(ProgressEvents.init)
-        return .run(TranslatedRun(payload.request(language), event: progress.map { $0.event }) { [self] in answer($0) })
+        let main = ProgramPayload.File(name: language.mainFile ?? "main", content: arguments.code)
+        var payload = ProgramPayload(language, files: [main] + (arguments.files ?? []))
+        arguments.complete(&payload)
+        let progress = reply.progressToken.map(ProgressEvents.init)
+        return .run(
+            TranslatedRun(payload.request(language), event: progress.map { $0.event }) { [reply] in
+                reply.response(to: $0)
+            })
     }
+}
 
-    private func answer(_ outcome: Result<ArraySlice<UInt8>, Fault>) -> Response {
+/// What is kept of a call while its program runs, and what comes of it.
+private struct Reply: Sendable {
+    let id: RPCID
+    let era: ProtocolEra
+    let tool: Tool
+    let wantsFiles: Bool
+    /// Of a client that wants to hear of progress, and takes events.
+    let progressToken: RPCID?
+
+    func response(_ result: ToolResult) -> Response { id.response(result.json) }
+
+    func response(to outcome: Result<ArraySlice<UInt8>, Fault>) -> Response {
         do throws(Fault) {
             let result = try ProgramResult(json: try outcome.get())
-            return response(tool.result(result, filesWithin: progressToken == nil ? nil : Self.roomInEvents))
+            return response(tool == .runCode ? report(result) : ToolResult(TestsReport(result)))
         } catch {
             if let reason = error.refusedByRunner {
-                return RPCError(.invalidParams, reason, status: 200).response(to: id)
+                return era.adapted(RPCError(.invalidParams, reason)).response(to: id)
             }
-            if error.isStruckLimit { return response(.ended(error)) }
-            return response(.failure(error.status == 503 ? "Busy: try again in 2 s" : error.message))
+            guard error.isStruckLimit else {
+                let isFull = error.code.utf8.elementsEqual("server.overloaded".utf8)
+                return response(.failure(isFull ? "Busy: try again in 2 s" : error.message))
+            }
+            let ended = StageReport(ProgramResult.Stage(endedFor: error))
+            return response(tool == .runCode ? ToolResult(ended) : ToolResult(TestsReport(endedFor: error)))
         }
     }
 
-    /// Bytes: clients refuse an event of more than a megabyte (the Python SDK does), and texts need room too.
-    private static let roomInEvents = 600 << 10
+    private func report(_ result: ProgramResult) -> ToolResult {
+        var report = StageReport(result.run)
+        if !result.buildFailed { report.build = result.build.map { BuildReport($0) } }
+        guard wantsFiles else { return ToolResult(report) }
+        let files = ReturnedFiles(result, within: progressToken == nil ? .max : Self.largestEvent - report.roomInAnswer)
+        report.files = files.descriptions
+        (report.filesOmitted, report.filesIncomplete) = (result.filesOmittedFurther, result.filesIncomplete)
+        return ToolResult(report, files.content)
+    }
 
-    private func response(_ result: ToolResult) -> Response { id.response(result.json) }
+    /// Bytes: clients refuse an event of more than a megabyte (the Python SDK does).
+    private static let largestEvent = 950_000
 }
 
 /// Tells a client what goes on in its run: a note when it begins, one for each stage, and what is printed.
@@ -124,7 +114,7 @@ private final class ProgressEvents: Sendable {
         case .runner(let event):
             switch event.name {
             case .stage: RunStage(event.value) == .build ? "building" : "running"
-            case .stdout, .stderr: PrintedChunk(event.value).map { ModelText($0.text, limit: noteSize).text }
+            case .stdout, .stderr: PrintedChunk(event.value).map { CutText($0.text, limit: noteSize).text }
             case .cut: nil
             }
         case .ended: nil

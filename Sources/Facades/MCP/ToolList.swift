@@ -11,7 +11,7 @@ enum ToolList {
 
     private static func runCode(_ shared: String) -> String {
         #"""
-        {"name":"\#(RunCodeTool.name)","title":"Run code in a sandbox",\#
+        {"name":"\#(Tool.runCode.rawValue)","title":"Run code in a sandbox",\#
         "description":"Runs a program once, in a fresh container, and says what it printed, how it ended, and how long it \#
         took. A program that fails is a result. Long outputs lose their middle.",\#
         "inputSchema":{"type":"object","required":["language","code"],"additionalProperties":false,"properties":{\#(shared),\#
@@ -27,7 +27,7 @@ enum ToolList {
 
     private static func runTests(_ shared: String) -> String {
         #"""
-        {"name":"\#(RunTestsTool.name)","title":"Run code on several inputs",\#
+        {"name":"\#(Tool.runTests.rawValue)","title":"Run code on several inputs",\#
         "description":"Builds a program once and runs it on each input, in one container, where each run finds the same \#
         files; compares outputs with those expected, white space at the ends of lines aside.",\#
         "inputSchema":{"type":"object","required":["language","code","tests"],"additionalProperties":false,\#
@@ -36,7 +36,7 @@ enum ToolList {
         "args":{"type":"array","items":{"type":"string"}},"expected":{"type":"string"}}}},\#
         "stop_on_failure":{"type":"boolean","description":"Skip the tests behind the first that fails."}}},\#
         "outputSchema":{"type":"object","required":["passed","failed","tests"],"properties":{\#
-        "passed":{"type":"integer"},"failed":{"type":"integer"},"error":{"type":"string"},"build":{"type":"object"},\#
+        "passed":{"type":"integer"},"failed":{"type":"integer"},"skipped":{"type":"integer"},"error":{"type":"string"},"build":{"type":"object"},\#
         "tests":{"type":"array","items":{"type":"object","properties":{\#(resultProperties),\#
         "passed":{"type":"boolean"},"skipped":{"type":"boolean"}}}}}},\#(annotations)}
         """#

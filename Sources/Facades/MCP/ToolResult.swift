@@ -17,53 +17,35 @@ struct ToolResult {
     static func failure(_ reason: String) -> ToolResult {
         ToolResult(members: "\"isError\":true", [.text(reason)])
     }
-
-    /// The server has ended the run for a limit.
-    static func ended(_ fault: Fault) -> ToolResult {
-        var report = StageReport(ProgramResult.Stage())
-        report.isTimedOut = fault.code.utf8.elementsEqual("limits.execution_time".utf8)
-        report.exitCode = nil
-        report.error = fault.message
-        return ToolResult(report)
-    }
 }
 
 /// One part of what a client shows its model.
-enum ToolContent: Encodable {
-    case text(String)
-    case image(base64: String, mimeType: String)
-    case textFile(uri: String, String)
-    case binaryFile(uri: String, base64: String)
-
-    private enum CodingKeys: String, CodingKey {
-        case type, text, data, mimeType, resource, uri, blob
+struct ToolContent: Encodable {
+    struct Resource: Encodable {
+        let uri: String
+        let mimeType: String
+        var text: String?
+        var blob: String?
     }
 
-    func encode(to encoder: any Encoder) throws {
-        var members = encoder.container(keyedBy: CodingKeys.self)
-        switch self {
-        case .text(let text):
-            try members.encode("text", forKey: .type)
-            try members.encode(text, forKey: .text)
-        case .image(let base64, let mimeType):
-            try members.encode("image", forKey: .type)
-            try members.encode(base64, forKey: .data)
-            try members.encode(mimeType, forKey: .mimeType)
-        case .textFile(let uri, let text):
-            try encodeResource(uri, "text/plain", &members) { try $0.encode(text, forKey: .text) }
-        case .binaryFile(let uri, let base64):
-            try encodeResource(uri, "application/octet-stream", &members) { try $0.encode(base64, forKey: .blob) }
-        }
+    let type: String
+    var text: String?
+    /// Base64.
+    var data: String?
+    var mimeType: String?
+    var resource: Resource?
+
+    static func text(_ text: String) -> ToolContent { ToolContent(type: "text", text: text) }
+
+    static func image(base64: String, mimeType: String) -> ToolContent {
+        ToolContent(type: "image", data: base64, mimeType: mimeType)
     }
 
-    private func encodeResource(
-        _ uri: String, _ mimeType: String, _ members: inout KeyedEncodingContainer<CodingKeys>,
-        _ encodeContent: (inout KeyedEncodingContainer<CodingKeys>) throws -> Void
-    ) throws {
-        try members.encode("resource", forKey: .type)
-        var resource = members.nestedContainer(keyedBy: CodingKeys.self, forKey: .resource)
-        try resource.encode(uri, forKey: .uri)
-        try resource.encode(mimeType, forKey: .mimeType)
-        try encodeContent(&resource)
+    static func file(uri: String, text: String) -> ToolContent {
+        ToolContent(type: "resource", resource: Resource(uri: uri, mimeType: "text/plain", text: text))
+    }
+
+    static func file(uri: String, base64: String) -> ToolContent {
+        ToolContent(type: "resource", resource: Resource(uri: uri, mimeType: "application/octet-stream", blob: base64))
     }
 }

@@ -58,13 +58,14 @@ public struct Piston: Facade {
         let languages = try request.languages()
         do throws(PistonRefusal) {
             let job = try PistonJob(json: request.body, languages, request.limits, isStrict: isStrict)
-            return .run(TranslatedRun(job.request) { [self] in response(job, $0) })
+            return .run(TranslatedRun(job.request) { [self, verdict = job.verdict] in response(verdict, $0) })
         } catch {
-            return .answer(response(to: Fault(status: 400, code: "request.body", message: error.message)))
+            let fault = Fault(status: 400, code: "request.body", message: error.message)
+            return .answer(response(to: fault), errorCode: fault.code)
         }
     }
 
-    private func response(_ job: PistonJob, _ outcome: Result<ArraySlice<UInt8>, Fault>) -> Response {
+    private func response(_ job: PistonJob.Verdict, _ outcome: Result<ArraySlice<UInt8>, Fault>) -> Response {
         do throws(Fault) {
             return Response(compact: PistonAnswer(job, try ProgramResult(json: try outcome.get())))
         } catch {

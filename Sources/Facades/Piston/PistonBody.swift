@@ -70,6 +70,7 @@ struct PistonBody: Decodable {
             guard let content = file.value?.content?.value else {
                 throw PistonRefusal(message: "files[\(index)].content is required as a string")
             }
+            if case .other = file.value?.name { throw PistonRefusal(message: "files[\(index)].name must be a string") }
             // What is not known counts as utf8.
             let encoding = (file.value?.encoding?.value).flatMap(Content.Encoding.init) ?? .utf8
             contents.append(Content(name: (file.value?.name?.value).nonEmpty, content: content, encoding: encoding))
@@ -95,7 +96,7 @@ struct PistonBody: Decodable {
         for (value, name) in [(compileMemory, "compile_memory_limit"), (runMemory, "run_memory_limit")] {
             guard let bytes = try Self.number(value, name), bytes > 0 else { continue }
             try Self.refuse(bytes, above: Double(limits.memory), name)
-            asked.append(Int(bytes))
+            asked.append(Int(exactly: bytes.rounded(.down)) ?? limits.memory)
         }
         return limits.memory(asked: asked.max())
     }

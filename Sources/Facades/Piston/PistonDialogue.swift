@@ -7,8 +7,7 @@ internal import Synchronization
 /// programs that read to the end.
 final class PistonDialogue: DialogueTranslation {
     private struct State {
-        var runtime: PistonRuntime?
-        var hasBegun = false
+        var job: PistonJob.Verdict?
         var stage: RunStage?
     }
 
@@ -20,6 +19,9 @@ final class PistonDialogue: DialogueTranslation {
         (self.asked, self.isStrict) = (asked, isStrict)
     }
 
+    /// JSON that is read and written anew.
+    let maximumWordSize = 256 << 10
+
     let silence = DialogueEnd(.init(rawValue: 4001), "Initialization Timeout")
 
     func request(_ message: [UInt8]) throws(RunError) -> RunRequest {
@@ -27,7 +29,7 @@ final class PistonDialogue: DialogueTranslation {
         let languages = try asked.languages()
         do throws(PistonRefusal) {
             let job = try PistonJob(json: message, languages, asked.limits, isStrict: isStrict, isTypedInto: true)
-            state.withLock { $0.runtime = job.runtime }
+            state.withLock { $0.job = job.verdict }
             return job.request
         } catch {
             throw .request(error.message)
@@ -85,30 +87,16 @@ final class PistonDialogue: DialogueTranslation {
     }
 
     private struct Exit: Encodable {
+        let type = "exit"
         let stage: String
-        let code: Int?
-        let signal: String?
-
-        private enum CodingKeys: String, CodingKey {
-            case type, stage, code, signal
-        }
-
-        func encode(to encoder: any Encoder) throws {
-            var members = encoder.container(keyedBy: CodingKeys.self)
-            try members.encode("exit", forKey: .type)
-            try members.encode(stage, forKey: .stage)
-            try members.encode(code, forKey: .code)
-            try members.encode(signal, forKey: .signal)
-        }
+        let code: OrNull<Int>
+        let signal: OrNull<String>
     }
 
     func messages(_ event: RunEvent) -> [[UInt8]] {
         switch event {
         case .started:
-            let runtime = state.withLock { state in
-                defer { state.hasBegun = true }
-                return state.hasBegun ? nil : state.runtime
-            }
+            let runtime = state.withLock(\.job)?.runtime
             return runtime.map { [Told(type: "runtime", language: $0.language, version: $0.version).json] } ?? []
         case .runner(let event): return messages(event)
         case .ended: return []
@@ -127,7 +115,9 @@ final class PistonDialogue: DialogueTranslation {
                 return state.stage
             }
             // There would be no other stage if it had failed.
-            let exit = last.map { [JSONText.bytes(Exit(stage: Self.name(of: $0), code: 0, signal: nil))] } ?? []
+            let exit =
+                last.map { [JSONText.bytes(Exit(stage: Self.name(of: $0), code: OrNull(0), signal: OrNull(nil)))] }
+                ?? []
             return exit + [Told(type: "stage", stage: Self.name(of: stage)).json]
         case .cut: return []
         }
@@ -136,11 +126,16 @@ final class PistonDialogue: DialogueTranslation {
     private static func name(of stage: RunStage) -> String { stage == .build ? "compile" : "run" }
 
     func end(_ outcome: Result<ArraySlice<UInt8>, Fault>, of request: [UInt8]) -> DialogueEnd {
+        let (job, last) = state.withLock { ($0.job, $0.stage ?? .run) }
+        let limit = last == .build ? job?.cpuTimes.compile : job?.cpuTimes.run
         do throws(Fault) {
-            let result = try ProgramResult(json: try outcome.get())
-            let stage = PistonStage(result.run, cpuTime: nil)
-            let name = Self.name(of: state.withLock(\.stage) ?? .run)
-            let exit = Exit(stage: name, code: stage.code, signal: stage.signal)
+            let stage: ProgramResult.Stage
+            switch outcome {
+            case .failure(let fault) where fault.isStruckLimit && job != nil: stage = .init(endedFor: fault)
+            default: stage = try ProgramResult(json: try outcome.get()).run
+            }
+            let told = PistonStage(stage, cpuTime: limit)
+            let exit = Exit(stage: Self.name(of: last), code: told.code, signal: told.signal)
             return DialogueEnd(.init(rawValue: 4999), "Job Completed", [JSONText.bytes(exit)])
         } catch {
             if let type = Self.type(of: request), type != "init" {

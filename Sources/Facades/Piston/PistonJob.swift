@@ -10,9 +10,14 @@ struct PistonRefusal: Error {
 /// What a client asks for, checked in Piston's order.
 struct PistonJob: Sendable {
     let request: RunRequest
-    let runtime: PistonRuntime
-    /// Milliseconds of CPU that the build, and the program, may take. They are judged by when all has ended.
-    let cpuTimes: (compile: Double?, run: Double?)
+    let verdict: Verdict
+
+    /// What its answer needs.
+    struct Verdict: Sendable {
+        let runtime: PistonRuntime
+        /// Milliseconds of CPU that the build, and the program, may take. They are judged by when all has ended.
+        let cpuTimes: (compile: Double?, run: Double?)
+    }
 
     /// - Parameters:
     ///   - isStrict: the version counts.
@@ -29,16 +34,16 @@ struct PistonJob: Sendable {
         let name = try body.required(body.language, "language")
         let version = try body.required(body.version, "version")
         let asked = try body.contents()
-        guard let language = Self.language(name, isStrict ? version : nil, languages) else {
+        guard let language = Self.language(name, version, isStrict: isStrict, languages) else {
             throw PistonRefusal(message: "\(name)-\(version) runtime is unknown")
         }
         guard let main = asked.firstIndex(where: \.isText) else {
             throw PistonRefusal(message: "files must include at least one utf8 encoded file")
         }
-        runtime = PistonRuntime(language)
+        let runtime = PistonRuntime(language)
         let memory = try body.memory(limits)
         let times = try body.times(limits)
-        cpuTimes = try body.cpuTimes()
+        verdict = Verdict(runtime: runtime, cpuTimes: try body.cpuTimes())
         var files = try Self.files(asked, body, main: main, language)
         files.insert(files.remove(at: main), at: 0)
         var program = ProgramPayload(language, files: files)
@@ -50,12 +55,19 @@ struct PistonJob: Sendable {
         request = program.request(language, memory: memory)
     }
 
-    /// - Parameter version: a range; nil is any.
-    private static func language(_ name: String, _ version: String?, _ languages: [Language]) -> Language? {
-        let named = languages.filter { PistonRuntime($0).isCalled(name) }
-        guard let version else { return named.first }
-        guard let range = VersionRange(version) else { return nil }
-        return named.first { range.contains(VersionTriple($0.version ?? "")) }
+    /// Of those with the name, the newest whose version is in the range; unless that is strict, else the newest. What is
+    /// called so is before what has it as an alias.
+    private static func language(
+        _ name: String, _ version: String, isStrict: Bool, _ languages: [Language]
+    ) -> Language? {
+        let called = languages.map { (language: $0, runtime: PistonRuntime($0)) }.filter { $0.runtime.isCalled(name) }
+        let exact = called.filter { $0.runtime.language.utf8.elementsEqual(name.utf8) }
+        let newest = (exact.isEmpty ? called : exact).sorted {
+            VersionTriple($1.runtime.version) < VersionTriple($0.runtime.version)
+        }
+        let range = VersionRange(version)
+        let fitting = newest.first { range?.contains(VersionTriple($0.runtime.version)) ?? false }
+        return (fitting ?? (isStrict ? nil : newest.first))?.language
     }
 
     private static func files(

@@ -38,10 +38,6 @@ struct ProgramResult: Decodable, Sendable {
         var size: Int
         var content: String
         var encoding: String
-
-        var base64: String {
-            encoding.utf8.elementsEqual("base64".utf8) ? content : Data(content.utf8).base64EncodedString()
-        }
     }
 
     struct OmittedFile: Codable, Sendable {
@@ -56,9 +52,12 @@ struct ProgramResult: Decodable, Sendable {
     let tests: [Stage]?
     let files: [File]
     let filesOmitted: [OmittedFile]
+    let filesOmittedFurther: Int?
+    let filesIncomplete: Bool?
+    let notRestored: String?
 
     private enum CodingKeys: String, CodingKey {
-        case build, tests, files, filesOmitted
+        case build, tests, files, filesOmitted, filesOmittedFurther, filesIncomplete, notRestored
     }
 
     init(from decoder: any Decoder) throws {
@@ -68,6 +67,9 @@ struct ProgramResult: Decodable, Sendable {
         tests = try members.decodeIfPresent([Stage].self, forKey: .tests)
         files = try members.decodeIfPresent([File].self, forKey: .files) ?? []
         filesOmitted = try members.decodeIfPresent([OmittedFile].self, forKey: .filesOmitted) ?? []
+        filesOmittedFurther = try members.decodeIfPresent(Int.self, forKey: .filesOmittedFurther)
+        filesIncomplete = try members.decodeIfPresent(Bool.self, forKey: .filesIncomplete)
+        notRestored = try members.decodeIfPresent(String.self, forKey: .notRestored)
     }
 
     /// - Throws: ``Fault``, if it is none.
@@ -86,6 +88,17 @@ struct ProgramResult: Decodable, Sendable {
 }
 
 extension ProgramResult.Stage {
+    /// Of a program that the server has ended for a limit, without a result.
+    init(endedFor fault: Fault) {
+        error = fault.message
+        if fault.code.utf8.elementsEqual("limits.execution_time".utf8) {
+            limit = "time"
+        } else {
+            limit = fault.code.utf8.elementsEqual("limits.memory".utf8) ? "memory" : "output"
+            signal = 9
+        }
+    }
+
     init(from decoder: any Decoder) throws {
         let members = try decoder.container(keyedBy: CodingKeys.self)
         stdout = try members.decodeIfPresent(String.self, forKey: .stdout) ?? ""
@@ -102,4 +115,9 @@ extension ProgramResult.Stage {
         passed = try? members.decodeIfPresent(Bool.self, forKey: .passed)
         skipped = try members.decodeIfPresent(Bool.self, forKey: .skipped)
     }
+}
+
+extension String? {
+    /// Nil for a text that is empty, too.
+    var nonEmpty: String? { self.flatMap { $0.isEmpty ? nil : $0 } }
 }

@@ -2,23 +2,32 @@ internal import FoundationEssentials
 
 /// What is wrong with a text that is not the JSON that was asked for: where, and what.
 struct ReadingFault: Error {
-    enum Kind { case notJSON, missing, wrongKind, outOfRange, unknown }
+    enum Kind {
+        case notJSON, missing, outOfRange, unknown
+        case wrongKind(expected: Any.Type)
+    }
+
+    /// From the outside in.
+    enum Step: Equatable {
+        case member(String)
+        case element(Int)
+    }
 
     var kind: Kind
-    /// Names of members and numbers of elements, from the outside in; empty for all of it.
-    var path: [String]
+    /// Empty for all of it.
+    var path: [Step]
 
-    init(_ kind: Kind, _ path: [String] = []) {
+    init(_ kind: Kind, _ path: [Step] = []) {
         self.kind = kind
         self.path = path
     }
 
     init(_ error: any Error) {
         switch error {
-        case let unknown as UnknownMember: self.init(.unknown, unknown.path)
+        case let fault as ReadingFault: self = fault
         case DecodingError.keyNotFound(let key, let context): self.init(.missing, context.codingPath + [key])
-        case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
-            self.init(.wrongKind, context.codingPath)
+        case DecodingError.typeMismatch(let type, let context), DecodingError.valueNotFound(let type, let context):
+            self.init(.wrongKind(expected: type), context.codingPath)
         case DecodingError.dataCorrupted(let context) where !context.codingPath.isEmpty:
             self.init(.outOfRange, context.codingPath)
         default: self.init(.notJSON)
@@ -26,7 +35,7 @@ struct ReadingFault: Error {
     }
 
     private init(_ kind: Kind, _ keys: [any CodingKey]) {
-        self.init(kind, keys.map { key in key.intValue.map { "\($0)" } ?? key.stringValue })
+        self.init(kind, keys.map { key in key.intValue.map(Step.element) ?? .member(key.stringValue) })
     }
 
     static func read<Value: Decodable>(_ type: Value.Type, _ json: [UInt8]) throws(ReadingFault) -> Value {
@@ -40,7 +49,7 @@ struct ReadingFault: Error {
 
 extension ReadingFault: CustomStringConvertible {
     var description: String {
-        let name = path.joined(separator: ".")
+        let name = path.map { "\($0)" }.joined(separator: ".")
         return switch kind {
         case .notJSON: "the body is not JSON"
         case .missing: "\"\(name)\" is missing"
@@ -51,26 +60,46 @@ extension ReadingFault: CustomStringConvertible {
     }
 }
 
-/// A member that nobody reads: perhaps one that is spelt wrong.
-private struct UnknownMember: Error {
-    let path: [any CodingKey]
-}
+extension ReadingFault.Step: CustomStringConvertible, Encodable {
+    var description: String {
+        switch self {
+        case .member(let name): name
+        case .element(let index): "\(index)"
+        }
+    }
 
-extension Decoder {
-    /// - Throws: an error that names a member which is none of these.
-    func refuseMembers<Key: CodingKey & CaseIterable>(beside _: Key.Type) throws {
-        let known = Key.allCases.map(\.stringValue)
-        for key in try container(keyedBy: AnyKey.self).allKeys
-        where !known.contains(where: { $0.utf8.elementsEqual(key.stringValue.utf8) }) {
-            throw UnknownMember(path: codingPath + [key])
+    func encode(to encoder: any Encoder) throws {
+        var value = encoder.singleValueContainer()
+        switch self {
+        case .member(let name): try value.encode(name)
+        case .element(let index): try value.encode(index)
         }
     }
 }
 
-private struct AnyKey: CodingKey {
-    let stringValue: String
-    let intValue: Int? = nil
+/// The names of an object's members, in no order.
+struct MemberNames: Decodable {
+    private struct Name: CodingKey {
+        let stringValue: String
+        let intValue: Int? = nil
 
-    init?(stringValue: String) { self.stringValue = stringValue }
-    init?(intValue: Int) { nil }
+        init?(stringValue: String) { self.stringValue = stringValue }
+        init?(intValue: Int) { nil }
+    }
+
+    private let names: [String]
+    private let path: [any CodingKey]
+
+    init(from decoder: any Decoder) throws {
+        names = try decoder.container(keyedBy: Name.self).allKeys.map(\.stringValue)
+        path = decoder.codingPath
+    }
+
+    /// A name that nobody reads is perhaps one that is spelt wrong.
+    func refuse(beside known: [String]) throws(ReadingFault) {
+        for name in names where !known.contains(where: { $0.utf8.elementsEqual(name.utf8) }) {
+            let steps = path.map { key in key.intValue.map(ReadingFault.Step.element) ?? .member(key.stringValue) }
+            throw ReadingFault(.unknown, steps + [.member(name)])
+        }
+    }
 }

@@ -15,8 +15,8 @@ struct RunCodeAnswer: Encodable {
 
         var status: Status
         /// Seconds.
-        var executionTime: Double?
-        var returnCode: Int?
+        let executionTime: OrNull<Double>
+        let returnCode: OrNull<Int>
         var stdout: String
         var stderr: String
 
@@ -29,31 +29,18 @@ struct RunCodeAnswer: Encodable {
 
         init(_ stage: ProgramResult.Stage) {
             status = stage.isTimeOver ? .timeLimitExceeded : .finished
-            executionTime = stage.duration.map { $0 / 1e9 }
+            executionTime = OrNull(stage.duration.map { $0 / 1e9 })
             // As Python has it, of a process that a signal has ended.
-            returnCode = stage.signal.map { -$0 } ?? stage.status
+            returnCode = OrNull(stage.signal.map { -$0 } ?? stage.status)
             (stdout, stderr) = (stage.stdout, stage.stderr)
-        }
-
-        init(status: Status, returnCode: Int?, stderr: String) {
-            (self.status, self.returnCode, self.stderr) = (status, returnCode, stderr)
-            stdout = ""
-        }
-
-        func encode(to encoder: any Encoder) throws {
-            var members = encoder.container(keyedBy: CodingKeys.self)
-            try members.encode(status, forKey: .status)
-            try members.encode(executionTime, forKey: .executionTime)
-            try members.encode(returnCode, forKey: .returnCode)
-            try members.encode(stdout, forKey: .stdout)
-            try members.encode(stderr, forKey: .stderr)
         }
     }
 
     var status: Status
     var message = ""
-    var compileResult: Command?
-    var runResult: Command?
+    var compileResult = OrNull<Command>(nil)
+    var runResult = OrNull<Command>(nil)
+    let executorPodName = OrNull<String>(nil)
     /// Base64, by the names that were asked for.
     var files: [String: String] = [:]
 
@@ -65,14 +52,14 @@ struct RunCodeAnswer: Encodable {
         case files
     }
 
-    init(_ asked: RunCodeRequest, _ result: ProgramResult) {
+    init(_ result: ProgramResult, fetching paths: [String]) {
         status = result.run.isSuccess ? .success : .failed
-        compileResult = result.build.map(Command.init)
-        runResult = result.buildFailed ? nil : Command(result.run)
+        compileResult = OrNull(result.build.map(Command.init))
+        runResult = OrNull(result.buildFailed ? nil : Command(result.run))
         if result.run.struck("memory") { message = result.run.error ?? "" }
         let fetched = Dictionary(
             result.files.map { (Array($0.name.utf8), $0.base64) }, uniquingKeysWith: { first, _ in first })
-        for path in asked.fetchFiles {
+        for path in paths {
             guard let name = RunCodeRequest.nameBelow(path), let content = fetched[Array(name.utf8)] else { continue }
             files[path] = content
         }
@@ -82,24 +69,13 @@ struct RunCodeAnswer: Encodable {
     init(endedFor fault: Fault) {
         status = .failed
         message = fault.message
-        let isTime = fault.code.utf8.elementsEqual("limits.execution_time".utf8)
-        runResult = Command(
-            status: isTime ? .timeLimitExceeded : .finished, returnCode: isTime ? nil : -9, stderr: fault.message)
+        var command = Command(ProgramResult.Stage(endedFor: fault))
+        command.stderr = fault.message
+        runResult = OrNull(command)
     }
 
     init(sandboxError message: String) {
         status = .sandboxError
         self.message = message
-    }
-
-    /// Members that have no value are null, and not left out.
-    func encode(to encoder: any Encoder) throws {
-        var members = encoder.container(keyedBy: CodingKeys.self)
-        try members.encode(status, forKey: .status)
-        try members.encode(message, forKey: .message)
-        try members.encode(compileResult, forKey: .compileResult)
-        try members.encode(runResult, forKey: .runResult)
-        try members.encodeNil(forKey: .executorPodName)
-        try members.encode(files, forKey: .files)
     }
 }

@@ -35,15 +35,19 @@ struct RunCodeRequest: Decodable, Sendable {
 
     init(from decoder: any Decoder) throws {
         let members = try decoder.container(keyedBy: CodingKeys.self)
-        compileTimeout = try members.decodeIfPresent(Double.self, forKey: .compileTimeout) ?? 10
-        runTimeout = try members.decodeIfPresent(Double.self, forKey: .runTimeout) ?? 10
-        memoryLimit = try members.decodeIfPresent(Int.self, forKey: .memoryLimit) ?? -1
+        // One that is null is wrong where pydantic says so.
+        func value<Value: Decodable>(_ key: CodingKeys, or usual: Value) throws -> Value {
+            members.contains(key) ? try members.decode(Value.self, forKey: key) : usual
+        }
+        compileTimeout = try value(.compileTimeout, or: 10)
+        runTimeout = try value(.runTimeout, or: 10)
+        memoryLimit = try value(.memoryLimit, or: -1)
         code = try members.decode(String.self, forKey: .code)
         stdin = try members.decodeIfPresent(String.self, forKey: .stdin)
         language = try members.decode(String.self, forKey: .language)
-        files = try members.decodeIfPresent([String: String?].self, forKey: .files) ?? [:]
-        fetchFiles = try members.decodeIfPresent([String].self, forKey: .fetchFiles) ?? []
-        args = try members.decodeIfPresent([String].self, forKey: .args) ?? []
+        files = try value(.files, or: [:])
+        fetchFiles = try value(.fetchFiles, or: [])
+        args = try value(.args, or: [])
     }
 
     /// What the catalog may call it. Modes that are more than a language, such as `pytest`, are none of it.
@@ -55,7 +59,7 @@ struct RunCodeRequest: Decodable, Sendable {
     /// - Throws: ``ValidationError`` for a value that there cannot be.
     func run(_ language: Language, _ limits: FacadeLimits) throws(ValidationError) -> RunRequest {
         for (name, timeout) in [("compile_timeout", compileTimeout), ("run_timeout", runTimeout)] where timeout <= 0 {
-            throw ValidationError("greater_than", [name], "Input should be greater than 0")
+            throw ValidationError("greater_than", [.member(name)], "Input should be greater than 0")
         }
         let main = ProgramPayload.File(name: language.mainFile ?? "main", content: code)
         var program = ProgramPayload(language, files: [main] + additionalFiles)

@@ -21,23 +21,31 @@ public struct SandboxFusion: Facade {
         Response(status: fault.status, compact: ["detail": fault.message])
     }
 
-    private static func runCode(_ request: FacadeRequest) throws(RunError) -> Translation {
-        let languages = try request.languages()
+    private static func runCode(_ request: FacadeRequest) -> Translation {
+        let languages: [Language]
+        do throws(RunError) {
+            languages = try request.languages()
+        } catch {
+            return .answer(Response(compact: RunCodeAnswer(sandboxError: "\(error)")), errorCode: error.code)
+        }
         do throws(ValidationError) {
             let asked = try RunCodeRequest(json: request.body)
             guard let language = asked.languageNames.lazy.compactMap(languages.named).first else {
                 throw .language(among: languages)
             }
-            return .run(TranslatedRun(try asked.run(language, request.limits)) { response(asked, $0) })
+            let paths = asked.fetchFiles
+            return .run(TranslatedRun(try asked.run(language, request.limits)) { response($0, fetching: paths) })
         } catch {
-            return .answer(error.response)
+            return .answer(error.response, errorCode: "request.body")
         }
     }
 
     /// - Parameter outcome: a fault that is the server's own makes clients ask again, up to five times.
-    private static func response(_ asked: RunCodeRequest, _ outcome: Result<ArraySlice<UInt8>, Fault>) -> Response {
+    private static func response(
+        _ outcome: Result<ArraySlice<UInt8>, Fault>, fetching paths: [String]
+    ) -> Response {
         do throws(Fault) {
-            return Response(compact: RunCodeAnswer(asked, try ProgramResult(json: try outcome.get())))
+            return Response(compact: RunCodeAnswer(try ProgramResult(json: try outcome.get()), fetching: paths))
         } catch {
             if let reason = error.refusedByRunner { return ValidationError("value_error", [], reason).response }
             if error.isStruckLimit { return Response(compact: RunCodeAnswer(endedFor: error)) }
@@ -50,12 +58,12 @@ public struct SandboxFusion: Facade {
 /// What FastAPI says of a body that is not as it has to be.
 struct ValidationError: Error, Encodable {
     private var type: String
-    private var loc: [String]
+    private var loc: [ReadingFault.Step]
     private var msg: String
 
-    init(_ type: String, _ path: [String], _ message: String) {
+    init(_ type: String, _ path: [ReadingFault.Step], _ message: String) {
         self.type = type
-        loc = ["body"] + path
+        loc = [.member("body")] + path
         msg = message
     }
 
@@ -63,14 +71,21 @@ struct ValidationError: Error, Encodable {
         switch fault.kind {
         case .notJSON: self.init("json_invalid", [], "JSON decode error")
         case .missing: self.init("missing", fault.path, "Field required")
-        case .wrongKind: self.init("type_error", fault.path, "Input should be of another type")
+        case .wrongKind(let expected):
+            let kind = Self.kinds.first { $0.type == expected }
+            self.init("\(kind?.word ?? "value")_type", fault.path, "Input should be a valid \(kind?.name ?? "value")")
         case .outOfRange, .unknown: self.init("value_error", fault.path, "Input is out of range")
         }
     }
 
+    private static let kinds: [(type: Any.Type, word: String, name: String)] = [
+        (String.self, "string", "string"), (Double.self, "float", "number"), (Int.self, "int", "integer"),
+        ([Any].self, "list", "list"), ([String: Any].self, "dict", "dictionary"),
+    ]
+
     static func language(among languages: [Language]) -> ValidationError {
         let names = languages.map { "'\($0.language)'" }.joined(separator: ", ")
-        return ValidationError("literal_error", ["language"], "Input should be one of \(names)")
+        return ValidationError("literal_error", [.member("language")], "Input should be one of \(names)")
     }
 
     var response: Response { Response(status: 422, compact: ["detail": [self]]) }

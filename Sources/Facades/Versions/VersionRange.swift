@@ -31,8 +31,12 @@ struct VersionRange {
     /// Any of them.
     private let alternatives: [Interval]
 
+    /// Bytes: npm's own limit.
+    private static let maximumLength = 256
+
     /// - Returns: nil if it is none.
     init?(_ text: String) {
+        guard text.utf8.count <= Self.maximumLength else { return nil }
         var alternatives: [Interval] = []
         for (index, part) in text.split(at: "|", omittingEmpty: false).enumerated() {
             // Between the two of a `||` there is nothing.

@@ -1,3 +1,5 @@
+internal import Bytes
+
 /// The header fields of a message, in the order in which they came or were appended. Names are compared without letter case.
 public struct Headers: Sendable, Equatable {
     /// As they go over the wire (RFC 9112, section 5): each a name, a colon, a value and CR LF. So a head that has come is
@@ -42,6 +44,13 @@ public struct Headers: Sendable, Equatable {
             start = end + 2
         }
         return values
+    }
+
+    /// Whether `Accept` names this type, given in lower case (RFC 9110, section 12.5.1).
+    public func accepts(_ type: String) -> Bool {
+        bytes(of: "Accept").flatMap { $0.split(separator: UInt8(ascii: ",")) }.contains { range in
+            range.prefix { $0 != UInt8(ascii: ";") }.trimmed.map(\.asciiLowercased).elementsEqual(type.utf8)
+        }
     }
 
     /// Whether a field that is a list has such an element, letter case aside (RFC 9110, section 5.6.1).

@@ -25,16 +25,6 @@ final class Dialogue: Sendable {
         var hasStarted = false
     }
 
-    /// What it needs of the server.
-    struct Surroundings: Sendable {
-        let service: RunService
-        let metrics: RunMetrics
-        let tokens: AccessTokens
-        /// Bytes of a message.
-        let maxMessageSize: Int
-        let dialogues: Dialogues
-    }
-
     private let id: String
     private let translation: any DialogueTranslation
     private let surroundings: Surroundings
@@ -45,19 +35,26 @@ final class Dialogue: Sendable {
     static let requestTimeout = 10.0
     /// Bytes of the message that has the token: as long as there is none, a connection costs little.
     private static let maximumTokenSize = 4 << 10
-    /// Bytes of a message to the program, whatever may be sent otherwise: the event loop's thread looks at it. A megabyte that
-    /// waits to be read is never more in JSON.
-    private static let maximumWordSize = 8 << 20
 
-    /// - Parameter needsToken: none came with the request, and the first message is to have it.
-    init(
-        id: String, needsToken: Bool, _ translation: any DialogueTranslation, _ surroundings: Surroundings
-    ) {
+    /// Who it is that asks for it.
+    enum Client {
+        /// Sent a good token with the request.
+        case trusted
+        /// Has to send one as the first message.
+        case unknown
+        /// Needs none, and gives way until there is a run.
+        case anybody
+    }
+
+    private let client: Client
+
+    init(id: String, of client: Client, _ translation: any DialogueTranslation, _ surroundings: Surroundings) {
         self.id = id
+        self.client = client
         self.translation = translation
         self.surroundings = surroundings
         state = Mutex(
-            State(stage: needsToken ? .token : .request, deadline: .now + .seconds(Self.requestTimeout)))
+            State(stage: client == .unknown ? .token : .request, deadline: .now + .seconds(Self.requestTimeout)))
     }
 
     /// The answer that begins it, or says why there is no WebSocket.
@@ -72,13 +69,12 @@ final class Dialogue: Sendable {
     }
 
     private func begin(_ head: RequestHead) throws(WebSocketHandshake.Refusal) -> Response {
-        let hasToken = state.withLock { $0.stage == .request }
         let socket = WebSocket(
-            maximumMessageSize: hasToken ? surroundings.maxMessageSize : Self.maximumTokenSize,
+            maximumMessageSize: client == .unknown ? Self.maximumTokenSize : surroundings.maxMessageSize,
             whenDrained: { [self] in state.withLock(\.control)?.resume() }, whenGone: { [self] in clientLeft() },
             receive: { [self] in receive($0) })
         var response = try socket.response(to: head)
-        if hasToken { socket.stay() }
+        if client == .trusted { socket.stay() }
         state.withLock { $0.socket = socket }
         response.remarks.late = remarks
         surroundings.dialogues.add(self)
@@ -124,7 +120,7 @@ final class Dialogue: Sendable {
             (state.stage, state.control) = (.words, control)
             return state.socket
         }
-        socket?.setMaximumMessageSize(min(surroundings.maxMessageSize, Self.maximumWordSize))
+        socket?.setMaximumMessageSize(min(surroundings.maxMessageSize, translation.maximumWordSize))
         do throws(RunService.Rejection) {
             let run = try surroundings.service.converse(id: id, control: control) { [self] event in
                 observe(event, of: message)
@@ -135,6 +131,7 @@ final class Dialogue: Sendable {
                 if state.stage != .nothing { state.run = run }
                 return state.stage == .nothing
             }
+            if client == .anybody { socket?.stay() }
             if isGone { run.cancel() }
         } catch {
             end(with: error == .closed ? .shuttingDown : Self.overloaded, of: message)

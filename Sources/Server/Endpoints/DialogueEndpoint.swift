@@ -1,3 +1,4 @@
+internal import DockerRun
 internal import HTTP
 
 /// `GET /run` of a client that asks for a WebSocket: a ``Dialogue``.
@@ -7,10 +8,10 @@ struct DialogueEndpoint: Endpoint {
     let surroundings: Dialogue.Surroundings
 
     func respond(to request: Request, _ responder: Responder) -> Answer {
-        let needsToken = access.standing(of: request.head) != .good
+        let client: Dialogue.Client = access.standing(of: request.head) == .good ? .trusted : .unknown
         let translation = RunDialogue(id: request.id, service: surroundings.service)
         return .now(
-            Dialogue(id: request.id, needsToken: needsToken, translation, surroundings).answer(to: request.head))
+            Dialogue(id: request.id, of: client, translation, surroundings).answer(to: request.head))
     }
 
     /// What keeps a request from becoming one. Browsers cannot send the token with it, so that who sends none may be a page that
@@ -21,5 +22,17 @@ struct DialogueEndpoint: Endpoint {
         case .wrong: Access.unauthorized
         case .missing: foreignPages.refusal(of: head)
         }
+    }
+}
+
+extension Dialogue {
+    /// What it needs of the server.
+    struct Surroundings: Sendable {
+        let service: RunService
+        let metrics: RunMetrics
+        let tokens: AccessTokens
+        /// Bytes of a message.
+        let maxMessageSize: Int
+        let dialogues: Dialogues
     }
 }

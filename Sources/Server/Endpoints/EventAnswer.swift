@@ -1,4 +1,3 @@
-internal import Bytes
 internal import DockerRun
 internal import HTTP
 internal import Synchronization
@@ -20,6 +19,7 @@ final class EventAnswer: Sendable {
         var stream: BodyStream?
         var run: Run?
         var isEnded = false
+        var isGone = false
     }
 
     /// Of what there are events.
@@ -41,15 +41,24 @@ final class EventAnswer: Sendable {
 
     /// Whether a client wants events, and not an object: it names `text/event-stream`, and not `application/json`.
     static func isWanted(by headers: Headers) -> Bool {
-        let types = headers.bytes(of: "Accept").flatMap { $0.split(separator: UInt8(ascii: ",")) }.map { range in
-            range.prefix { $0 != UInt8(ascii: ";") }.trimmed.map(\.asciiLowercased)
-        }
-        return types.contains(Array("text/event-stream".utf8)) && !types.contains(Array("application/json".utf8))
+        headers.accepts("text/event-stream") && !headers.accepts("application/json")
     }
 
     /// The client's leaving ends this run.
     func belongs(to run: Run) {
-        state.withLock { if !$0.isEnded { $0.run = run } }
+        let isGone = state.withLock { state in
+            if !state.isEnded { state.run = run }
+            return state.isGone
+        }
+        if isGone { run.cancel() }
+    }
+
+    private func clientLeft() {
+        let run = state.withLock { state in
+            state.isGone = true
+            return state.run
+        }
+        run?.cancel()
     }
 
     func tell(_ event: RunEvent) {
@@ -61,7 +70,7 @@ final class EventAnswer: Sendable {
     private func begin() -> Bool {
         let stream = BodyStream(
             whenDrained: { [control] in control.resume() },
-            whenGone: { [self] in state.withLock(\.run)?.cancel() })
+            whenGone: { [self] in clientLeft() })
         let isFirst = state.withLock { state in
             guard state.stream == nil else { return false }
             state.stream = stream

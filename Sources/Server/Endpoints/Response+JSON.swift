@@ -6,7 +6,7 @@ internal import Synchronization
 struct AnswerRemarks: Sendable {
     /// The stable code of an error.
     var errorCode: String?
-    /// What it says, of an error that was not yet put into the words of a façade: see ``Facades``.
+    /// What it says, of an error that was not yet put into the words of a façade: see ``ServedFacades``.
     var errorMessage: String?
     /// What else the log shall say.
     var logFields: [(String, LogLine.Value)] = []

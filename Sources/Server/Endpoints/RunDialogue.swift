@@ -9,6 +9,9 @@ struct RunDialogue: DialogueTranslation {
 
     let silence = DialogueEnd(.policyViolation, "no request has come in \(Int(Dialogue.requestTimeout)) s")
 
+    /// A megabyte that waits to be read is never more in JSON.
+    let maximumWordSize = 8 << 20
+
     func request(_ message: [UInt8]) throws(RunError) -> RunRequest {
         try RunRequest(body: message, languageNamed: service.language)
     }

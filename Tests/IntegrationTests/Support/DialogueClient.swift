@@ -9,13 +9,16 @@ final class DialogueClient {
     private(set) var stdout = ""
     private(set) var names: [String] = []
 
-    init(_ server: ServerUnderTest, headers: [String: String] = ["X-Access-Token": ServerUnderTest.token]) throws {
+    init(
+        _ server: ServerUnderTest, path: String = "/run",
+        headers: [String: String] = ["X-Access-Token": ServerUnderTest.token]
+    ) throws {
         client = try server.connect()
         let all = headers.merging([
             "Host": "localhost", "Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13",
             "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
         ]) { given, _ in given }
-        client.send("GET /run HTTP/1.1\r\n" + all.map { "\($0): \($1)\r\n" }.joined() + "\r\n")
+        client.send("GET \(path) HTTP/1.1\r\n" + all.map { "\($0): \($1)\r\n" }.joined() + "\r\n")
         response = try client.response()
     }
 
@@ -33,8 +36,18 @@ final class DialogueClient {
 
     func leave() { shutdown(client.descriptor, Int32(SHUT_RDWR)) }
 
-    /// The next message; nil if the server closes instead.
+    /// The next message of one member; nil if the server closes instead.
     func hear() throws -> (name: String, value: Any)? {
+        guard let members = try hearObject() else { return nil }
+        let (name, value) = try #require(members.first)
+        #expect(members.count == 1)
+        names.append(name)
+        if name == "stdout" { stdout += (value as? [String: String])?["text"] ?? "" }
+        return (name, value)
+    }
+
+    /// The next message; nil if the server closes instead.
+    func hearObject() throws -> [String: Any]? {
         while true {
             let (opcode, payload) = try frame()
             if opcode == 8 {
@@ -42,12 +55,7 @@ final class DialogueClient {
                 return nil
             }
             guard opcode == 1 else { continue }
-            let members = try #require(JSONSerialization.jsonObject(with: Data(payload)) as? [String: Any])
-            let (name, value) = try #require(members.first)
-            #expect(members.count == 1)
-            names.append(name)
-            if name == "stdout" { stdout += (value as? [String: String])?["text"] ?? "" }
-            return (name, value)
+            return try #require(JSONSerialization.jsonObject(with: Data(payload)) as? [String: Any])
         }
     }
 

@@ -7,7 +7,6 @@ internal import Synchronization
 /// A route of a façade: has what a client sent translated, on a thread that may block, and the run done that comes of it.
 struct FacadeEndpoint: Endpoint {
     let name: String
-    let facade: any Facade
     let surroundings: ServedFacades.Surroundings
     let translate: @Sendable (FacadeRequest) throws(RunError) -> Translation
 
@@ -27,7 +26,9 @@ struct FacadeEndpoint: Endpoint {
     private func answer(_ request: Request, _ responder: Responder, _ turn: FacadeTurn) {
         do throws(RunError) {
             switch try translate(surroundings.request(request.headers, body: request.body.take())) {
-            case .answer(let response): responder.send(response)
+            case .answer(var response, let errorCode):
+                response.remarks.errorCode = errorCode
+                responder.send(response)
             case .run(let run): submit(run, request, responder, turn)
             }
         } catch {
@@ -42,17 +43,15 @@ struct FacadeEndpoint: Endpoint {
         }
         do throws(RunService.Rejection) {
             turn.begin(
-                try surroundings.runs.submit(request, responder, events: events) { [name] report in
-                    Self.response(to: Response(report), report, run, name)
+                try surroundings.runs.submit(request, responder, events: events) { report in
+                    let plain = Response(report)
+                    return response(to: plain, report.result.mapError { _ in Fault(plain) }, run)
                 } prepare: {
                     run.request
                 })
         } catch {
-            let response = error == .closed ? Response.shuttingDown : .overloaded
-            var answer = run.answer(.failure(Fault(response)))
-            answer.remarks.errorCode = response.remarks.errorCode
-            if answer.status >= 500 { answer.headers.append("Retry-After", "1") }
-            responder.send(answer)
+            let plain = error == .closed ? Response.shuttingDown : .overloaded
+            responder.send(response(to: plain, .failure(Fault(plain)), run))
         }
     }
 
@@ -67,12 +66,13 @@ struct FacadeEndpoint: Endpoint {
     }
 
     /// - Parameter plain: what `POST /run` would answer, which has what the log and the client are told beside.
-    private static func response(
-        to plain: Response, _ report: RunReport, _ run: TranslatedRun, _ name: String
+    private func response(
+        to plain: Response, _ outcome: Result<ArraySlice<UInt8>, Fault>, _ run: TranslatedRun
     ) -> Response {
-        let outcome = report.result.mapError { _ in Fault(plain) }
         var answer = run.answer(outcome)
-        if let timing = plain.headers["Server-Timing"] { answer.headers.append("Server-Timing", timing) }
+        for field in ["Server-Timing"] + (answer.status == plain.status ? ["Retry-After"] : []) {
+            if let value = plain.headers[field] { answer.headers.append(field, value) }
+        }
         answer.remarks.errorCode = plain.remarks.errorCode
         answer.remarks.logFields = [("facade", .text(name))] + plain.remarks.logFields
         return answer

@@ -51,12 +51,12 @@ struct ServedFacades: Sendable {
             return Route(
                 .post, PathPattern(path), givesWay: isOpen, maximumBodySize: access.maxBodySize,
                 admit: { refusal(of: $0, facade, isOpen: isOpen) ?? Self.refusalOfType(of: $0) },
-                FacadeEndpoint(name: name, facade: facade, surroundings: surroundings, translate: translate))
+                FacadeEndpoint(name: name, surroundings: surroundings, translate: translate))
         case .got(let answer):
             return Route(
                 .get, PathPattern(path), givesWay: isOpen, maximumBodySize: access.maxBodySize,
                 admit: { refusal(of: $0, facade, isOpen: isOpen) },
-                FacadeEndpoint(name: name, facade: facade, surroundings: surroundings) { request throws(RunError) in
+                FacadeEndpoint(name: name, surroundings: surroundings) { request throws(RunError) in
                     .answer(try answer(request))
                 })
         case .dialogue(let begin):
@@ -65,20 +65,23 @@ struct ServedFacades: Sendable {
                 admit: { head in
                     surroundings.dialogues == nil ? .noInteractiveRuns : refusal(of: head, facade, isOpen: isOpen)
                 },
-                FacadeDialogueEndpoint(surroundings: surroundings, begin: begin))
+                FacadeDialogueEndpoint(
+                    surroundings: surroundings, hasToken: { standing(of: $0, facade) == .good }, begin: begin))
         }
     }
 
     // MARK: Who may ask
 
     private func refusal(of head: RequestHead, _ facade: any Facade, isOpen: Bool) -> Response? {
-        let kind = type(of: facade)
-        let refusal =
-            switch access.standing(of: head, takesBareToken: kind.takesBareToken) {
-            case .good: nil as Response?
-            case .wrong, .missing: isOpen ? foreignPages.refusal(of: head) : Access.unauthorized
-            }
-        return refusal ?? (kind.refusesForeignPages ? foreignPages.refusalOfOrigin(head) : nil)
+        if type(of: facade).refusesForeignPages, let refusal = foreignPages.refusalOfOrigin(head) { return refusal }
+        return switch standing(of: head, facade) {
+        case .good: nil
+        case .wrong, .missing: isOpen ? foreignPages.refusal(of: head) : Access.unauthorized
+        }
+    }
+
+    private func standing(of head: RequestHead, _ facade: any Facade) -> Access.Standing {
+        access.standing(of: head, takesBareToken: type(of: facade).takesBareToken)
     }
 
     /// A page of anybody may have its visitor's browser send a form, or text, without asking first.

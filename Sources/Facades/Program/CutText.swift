@@ -1,13 +1,10 @@
-/// What a model is shown of a text: all, or its head and its tail. A window full of one output leaves no room for thought.
-struct ModelText {
+/// What is shown of a text: all, or its head and its tail.
+struct CutText {
     let text: String
     let isCut: Bool
 
-    /// Bytes.
-    static let usualLimit = 24_000
-
     /// - Parameter limit: bytes, beside the word that says what is missing.
-    init(_ whole: String, limit: Int = usualLimit) {
+    init(_ whole: String, limit: Int) {
         let bytes = whole.utf8
         guard bytes.count > limit else {
             (text, isCut) = (whole, false)

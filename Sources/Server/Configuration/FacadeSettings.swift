@@ -6,3 +6,8 @@ struct FacadeSettings: Sendable, Equatable {
     /// Whether Piston's clients get a language only in a version that they ask for.
     var hasStrictVersions = false
 }
+
+/// As operators name them.
+enum FacadeName: String, Sendable, CaseIterable {
+    case mcp, piston, sandboxfusion
+}

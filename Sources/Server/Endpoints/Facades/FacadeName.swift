@@ -1,4 +1,0 @@
-/// The façades that there are, as operators name them.
-enum FacadeName: String, Sendable, CaseIterable {
-    case mcp, piston, sandboxfusion
-}
