@@ -4,7 +4,7 @@ import asyncio
 import sys
 
 import httpx2
-from mcp import Client
+from mcp import Client, MCPError
 from mcp.client.streamable_http import streamable_http_client
 
 from harness.checks import Report, expect
@@ -79,9 +79,10 @@ async def talk(mode):
             ):
                 try:
                     answer = await client.call_tool("run_code", arguments)
-                    expect(False, f"{answer}")
-                except Exception as error:
+                except MCPError as error:
                     expect(word in str(error), f"{error}")
+                else:
+                    expect(False, f"{arguments} are taken: {answer}")
 
 
 for mode in "auto", "2026-07-28", "legacy":

@@ -3,6 +3,7 @@
 usage: python3 -m harness.pypi NAME VERSION     prints the path of the program
 """
 
+import hashlib
 import importlib
 import subprocess
 import sys
@@ -20,6 +21,18 @@ def installed(name, version, pattern):
         subprocess.run([sys.executable, "-m", "venv", "--clear", environment], check=True)
         subprocess.run([environment / "bin" / "pip", "install", "--quiet", f"{name}=={version}"], check=True)
     return next(environment.glob(pattern))
+
+
+def python(name, *packages):
+    """The interpreter of an environment of that name with these packages, each as name==version."""
+    environment = root / ".cache" / f"{name}-{hashlib.sha256(' '.join(packages).encode()).hexdigest()[:8]}"
+    if not (environment / "complete").exists():
+        script("scripts/dependencies", "pypi")
+        print(f"installing {' '.join(packages)}", file=sys.stderr, flush=True)
+        subprocess.run([sys.executable, "-m", "venv", "--clear", environment], check=True)
+        subprocess.run([environment / "bin" / "pip", "install", "--quiet", *packages], check=True)
+        (environment / "complete").touch()
+    return environment / "bin" / "python"
 
 
 def program(name, version):
