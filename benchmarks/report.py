@@ -12,6 +12,7 @@ import sys
 
 import burst
 import code_runner
+import facades
 import front_end
 import latency
 import memory
@@ -22,7 +23,7 @@ from markdown import table
 
 SECTIONS = {
     "overhead": overhead, "latency": latency, "burst": burst, "throughput": throughput, "front-end": front_end,
-    "streams": streams, "memory": memory, "code-runner": code_runner,
+    "streams": streams, "facades": facades, "memory": memory, "code-runner": code_runner,
 }
 TEMPLATE = pathlib.Path(__file__).with_name("performance.template.md")
 QUICK = (
