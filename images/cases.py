@@ -1,7 +1,7 @@
 """Programs of which it is known elsewhere that they did not run: packages, modules, several files, odd names.
 scripts/smoke.py sends them, beside the greeting of each language."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,8 @@ class Case:
     command: str = ""
     stdin: str = "hello\n"
     arguments: tuple[str, ...] = ()
+    # Files that have to come back, and what their base64 begins with.
+    outputs: dict[str, str] = field(default_factory=dict)
 
 
 HELPER = 'class Helper { static String text() { return "helped"; } }\n'
@@ -125,6 +127,25 @@ CASES = {
                          "pathlib.Path.home().joinpath('x').touch()\n"
                          "os.rmdir(tempfile.mkdtemp())\n"
                          "print(zoneinfo.ZoneInfo('Europe/Paris'), locale.getpreferredencoding())\n"}, "Europe/Paris UTF-8\n"),
+    ],
+    "python-data": [
+        Case("a picture that comes back",
+             {"main.py": "import matplotlib.pyplot as plt\nplt.plot([1, 4, 9])\nplt.savefig('plot.png')\n"},
+             outputs={"plot.png": "iVBORw0KGgo"}),
+        Case("a table from a file",
+             {"main.py": "import pandas as pd\nprint(pd.read_csv('t.csv').groupby('k').n.sum().to_json())\n",
+              "t.csv": "k,n\na,1\nb,2\na,3\n"}, '{"a":4,"b":2}\n'),
+        Case("a large system of equations, without a thread",
+             {"main.py": "import os\nimport numpy as np\nm = np.random.default_rng(1).random((600, 600))\n"
+                         "print(np.allclose(m @ np.linalg.inv(m), np.eye(600)), len(os.listdir('/proc/self/task')))\n"},
+             "True 1\n"),
+        Case("two processes that draw",
+             {"main.py": "from concurrent.futures import ProcessPoolExecutor as Pool\n"
+                         "import matplotlib.pyplot as plt\n"
+                         "def draw(name): plt.plot([1, 2]); plt.savefig(name); return name\n"
+                         "if __name__ == '__main__':\n"
+                         "    with Pool(2) as pool: print(*pool.map(draw, ['a.svg', 'b.pdf']))\n"}, "a.svg b.pdf\n",
+             outputs={"a.svg": "", "b.pdf": ""}),
     ],
     "rust": [Case("a warning", {"main.rs": 'fn main() {\n    let unused = 1;\n    println!("run");\n}\n'}, "run\n", build="unused")],
     "scala": [

@@ -21,17 +21,49 @@ class Language:
     broken: str = "(((\n"
     # What clients may say for it, too.
     aliases: str = ""
+    # What code-runner calls it, if that is something else.
+    runner_name: str = ""
 
 
 def labels(name):
     """What an image says of itself, for the catalog of the server that runs it."""
     language = LANGUAGES[name]
+    runner = f" docker-run.runner-language={language.runner_name}" if language.runner_name else ""
     aliases = f' docker-run.aliases="{language.aliases}"' if language.aliases else ""
-    return f"docker-run.language={name} docker-run.main-file={language.files[0]}{aliases}"
+    return f"docker-run.language={name} docker-run.main-file={language.files[0]}{runner}{aliases}"
+
+
+def without(packages):
+    """Commands that take away what came along because others depend on it, and which no program here can use."""
+    return (
+        f"for package in {packages}; do dpkg-deb --fsys-tarfile var/cache/apt/archives/${{package}}_*.deb |"
+        " tar -t | grep -v '/$' | xargs rm -f; done")
 
 
 # What the packages' own scripts would do, had they been run.
 JAVA = "ln -s /$(echo usr/lib/jvm/java-17-openjdk-*)/bin/java usr/bin/"
+# Nobody has compiled the libraries yet, and a container cannot: it would compile what it imports in every run. Without the
+# hash, what is compiled goes stale when the times of the files change, as they do on the way into the image.
+COMPILE = "chroot . python3 -m compileall -q --invalidation-mode unchecked-hash"
+# For pictures and files, not for windows. The tests of the libraries are a third of them.
+PYTHON_DATA = [
+    without("python3-tk python3-pil.imagetk blt tk8.6-blt2.5 libtk8.6 libtcl8.6 libx11-6 libx11-data libxft2 libxss1"
+            " libjs-jquery libjs-jquery-ui python3-sympy python3-mpmath unicode-data python3-lxml libxml2 libxslt1.1"
+            " libicu72"),
+    "find usr/lib/python3/dist-packages -type d -name tests -prune -exec rm -rf {} +",
+    "ln -sf python3 usr/bin/python",
+    # The links of update-alternatives.
+    "for name in libblas.so.3 liblapack.so.3 libopenblas.so.0; do ln -s openblas-serial/$name usr/lib/*-linux-gnu/; done",
+    "sed -i 's/^backend: TkAgg$/backend: Agg/' etc/matplotlibrc",
+    # In a home that is new in every run, matplotlib would look at all fonts again. So it does that here.
+    "MPLCONFIGDIR=/tmp/fonts chroot . python3 -c 'import matplotlib.font_manager'",
+    "mv tmp/fonts/fontlist-*.json usr/share/matplotlib/fontlist.json",
+    "rm -r tmp/fonts",
+    "grep -q '^    fm = FontManager()$' usr/lib/python3/dist-packages/matplotlib/font_manager.py",
+    "sed -i 's|^    fm = FontManager()$|    return json_load(\"/usr/share/matplotlib/fontlist.json\")|'"
+    " usr/lib/python3/dist-packages/matplotlib/font_manager.py",
+    f"{COMPILE} /usr/lib/python3.11 /usr/lib/python3",
+]
 
 LANGUAGES = {
     "assembly": Language("nasm binutils", ["main.asm", "greet.inc"], aliases="asm nasm"),
@@ -72,11 +104,13 @@ LANGUAGES = {
     "php": Language("php8.2-cli", ["main.php", "greet.php"], finish="ln -sf php8.2 usr/bin/php", broken="<?php (((\n"),
     "python": Language(
         "python3-minimal libpython3-stdlib", ["main.py", "greet.py"],
-        # Nobody has compiled the library yet, and a container cannot: it would compile what it imports in every run.
-        # Without the hash, what is compiled goes stale when the times of the files change, as they do on the way into
-        # the image.
-        finish="ln -sf python3 usr/bin/python;"
-        " chroot . python3 -m compileall -q --invalidation-mode unchecked-hash /usr/lib/python3.*", aliases="py py3 python3"),
+        finish=f"ln -sf python3 usr/bin/python; {COMPILE} /usr/lib/python3.*", aliases="py py3 python3"),
+    "python-data": Language(
+        # The serial one of OpenBLAS, which is as fast on one processor: it starts no threads that a limit of processes
+        # would refuse. The last two are instead of SciPy with a C++ compiler, and of all of Python's headers.
+        "python3 python3-numpy python3-pandas python3-matplotlib libopenblas0-serial python3-munkres python3-unicodedata2",
+        ["main.py", "greet.py"],
+        finish=" && ".join(PYTHON_DATA), aliases="data py-data", runner_name="python"),
     "raku": Language("rakudo", ["main.raku", "Greet.rakumod"], aliases="perl6"),
     "ruby": Language("ruby", ["main.rb", "greet.rb"], aliases="rb"),
     "rust": Language("rustc gcc libc6-dev", ["main.rs", "greet.rs"], finish="ln -s gcc usr/bin/cc", aliases="rs"),

@@ -24,11 +24,11 @@ from languages import LANGUAGES
 NAME = "Ångström"
 
 
-def run(server, language, files, stdin="", command="", arguments=()):
+def run(server, language, files, stdin="", command="", arguments=(), outputs=()):
     """The result, and whole milliseconds that the client waited. Raises what the server says instead."""
     payload = {
-        "language": language, "stdin": stdin, "command": command, "args": arguments,
-        "files": [{"name": name, "content": content} for name, content in files.items()],
+        "language": LANGUAGES[language].runner_name or language, "stdin": stdin, "command": command, "args": arguments,
+        "files": [{"name": name, "content": content} for name, content in files.items()], "outputs": [*outputs],
     }
     began = time.monotonic()
     answer = server.run(f"docker-run/{language}:latest", payload)
@@ -46,7 +46,7 @@ def check(server, language):
     if broken["error"] == "" or not (broken["stderr"] + broken["stdout"]):
         wrong["the syntax error"] = broken
     for case in CASES.get(language, []):
-        result, _ = run(server, language, case.files, case.stdin, case.command, case.arguments)
+        result, _ = run(server, language, case.files, case.stdin, case.command, case.arguments, case.outputs)
         if not is_good(case, result):
             wrong[case.name] = result
     return milliseconds, wrong
@@ -58,7 +58,10 @@ def is_good(case, result):
         return False
     if case.is_refused:
         return result.get("build", {}).get("exitCode", 0) != 0 and result["error"] != ""
-    return (result["stdout"], result["stderr"], result["error"]) == (case.stdout, "", "")
+    if (result["stdout"], result["stderr"], result["error"]) != (case.stdout, "", ""):
+        return False
+    files = {file["name"]: file["content"] for file in result.get("files", [])}
+    return all(files.get(name, "?").startswith(start) for name, start in case.outputs.items())
 
 
 def main():
