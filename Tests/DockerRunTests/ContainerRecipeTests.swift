@@ -58,7 +58,7 @@ struct ContainerRecipeTests {
 
     @Test func `the built-in runner is mounted read-only as the entrypoint, with a directory to write to`() throws {
         var settings = ContainerSettings()
-        settings.builtinRunnerPath = "/opt/code-runner"
+        settings.builtinRunner = .path("/opt/code-runner")
         let body = try encode(settings, image: "alpine", runner: .builtin)
         let host = try #require(body["HostConfig"] as? [String: Any])
         #expect(body["Entrypoint"] as? [String] == ["/code-runner"])
@@ -73,6 +73,20 @@ struct ContainerRecipeTests {
         #expect(mount["Source"] as? String == "/opt/code-runner")
         #expect(mount["Target"] as? String == "/code-runner")
         #expect(mount["ReadOnly"] as? Bool == true)
+        #expect(mount["VolumeOptions"] == nil)
+    }
+
+    @Test func `a volume with the built-in runner is mounted read-only, and never filled from an image`() throws {
+        var settings = ContainerSettings()
+        settings.builtinRunner = .volume("runner")
+        let body = try encode(settings, image: "alpine", runner: .builtin)
+        #expect(body["Entrypoint"] as? [String] == ["/code-runner/code-runner"])
+        let mount = try #require(((body["HostConfig"] as? [String: Any])?["Mounts"] as? [[String: Any]])?.first)
+        #expect(mount["Type"] as? String == "volume")
+        #expect(mount["Source"] as? String == "runner")
+        #expect(mount["Target"] as? String == "/code-runner")
+        #expect(mount["ReadOnly"] as? Bool == true)
+        #expect(mount["VolumeOptions"] as? [String: Bool] == ["NoCopy": true])
     }
 
     @Test func `a network that is disabled is said in both ways, as Podman heeds only the second`() throws {
@@ -157,12 +171,19 @@ struct ContainerRecipeTests {
 
     @Test func `a runner that is not where its variable says is no fault of the client's`() {
         var settings = ContainerSettings()
-        settings.builtinRunnerPath = "/nowhere"
+        settings.builtinRunner = .path("/nowhere")
         let error = DockerError.refused(status: 400, message: "bind source path does not exist: /nowhere")
         #expect(recipe(settings).builtinRunner(of: ContainerKind(image: "a", runner: .image)) == nil)
         let explained = recipe(settings).builtinRunner(of: ContainerKind(image: "a", runner: .builtin))?
             .explained(creation: error)
         #expect(explained?.blamesTheImage == false)
         #expect(explained.map { "\($0)".contains("RUN_BUILTIN_RUNNER_PATH is /nowhere") } == true)
+    }
+
+    @Test func `a runner that is not in its volume is a fault of the variable that names the volume`() {
+        let error = DockerError.refused(
+            status: 400, message: "stat /code-runner/code-runner: no such file or directory")
+        let explained = BuiltinRunner(source: .volume("runner")).explained(start: error)
+        #expect("\(explained)".contains("RUN_BUILTIN_RUNNER_PATH is volume:runner: put a file code-runner into it"))
     }
 }

@@ -40,7 +40,7 @@ struct RunServiceTests {
 
     @Test func `a run tells that it has started, then what its runner says, then how it has ended`() throws {
         let daemon = streamingDaemon()
-        let service = service(daemon) { $0.container.builtinRunnerPath = "/code-runner" }
+        let service = service(daemon) { $0.container.builtinRunner = .path("/code-runner") }
         let events = Events()
         let run = try service.submit(streamingRequest(), observe: events.add)
         let all = try events.awaitEnd()
@@ -64,7 +64,7 @@ struct RunServiceTests {
     @Test func `while a run is paused nothing of it is read, and its time goes on`() throws {
         let daemon = streamingDaemon()
         let service = service(daemon) {
-            $0.container.builtinRunnerPath = "/code-runner"
+            $0.container.builtinRunner = .path("/code-runner")
             $0.run.maxExecutionTime = 1
         }
         let (paused, resumed) = (Events(), Events())
@@ -93,7 +93,7 @@ struct RunServiceTests {
             return path.hasSuffix("/json") ? .answer(200, #"{"Image":"old"}"#) : nil
         }
         let service = service(daemon) {
-            $0.container.builtinRunnerPath = "/code-runner"
+            $0.container.builtinRunner = .path("/code-runner")
             $0.pool.maxIdle = 1
             $0.pool.images = [.init(image: "any", count: 1, runner: .builtin)]
         }

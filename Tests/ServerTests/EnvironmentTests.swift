@@ -96,7 +96,7 @@ struct EnvironmentTests {
         let languages = configuration.runs.run.languages
         #expect(languages.map(\.language) == ["c++", "julia"] && languages.map(\.image) == ["a/cpp", "a/b:1"])
         #expect(languages.map(\.runner) == [.image, .builtin])
-        #expect(configuration.runs.container.builtinRunnerPath == "/usr/lib/code-runner")
+        #expect(configuration.runs.container.builtinRunner == .path("/usr/lib/code-runner"))
         #expect(
             configuration.runs.container.imageRuntimes == [
                 ContainerSettings.ImageRuntime(pattern: ImagePattern("a/*"), runtime: "runsc"),
@@ -148,6 +148,12 @@ struct EnvironmentTests {
         ("INTERACTIVE_MAX_RUNS", "-1"), ("INTERACTIVE_MAX_TIME", "0"), ("INTERACTIVE_IDLE_TIME", "0"),
         ("INTERACTIVE_MAX_OUTPUT_SIZE", "1023"), ("RUN_LANGUAGES", "julia"), ("RUN_LANGUAGES", "a="),
         ("RUN_LANGUAGES", "=a"), ("RUN_LANGUAGES", "a=:builtin"),
+        ("RUN_BUILTIN_RUNNER_PATH", ""), ("RUN_BUILTIN_RUNNER_PATH", "code-runner"),
+        ("RUN_BUILTIN_RUNNER_PATH", "volume:"), ("RUN_BUILTIN_RUNNER_PATH", "volume:a"),
+        ("RUN_BUILTIN_RUNNER_PATH", "volume:-ab"), ("RUN_BUILTIN_RUNNER_PATH", "volume:/a/b"),
+        ("RUN_BUILTIN_RUNNER_PATH", "volume:a b"), ("RUN_BUILTIN_RUNNER_PATH", "volume:a:b"),
+        ("RUN_BUILTIN_RUNNER_PATH", "volume:aé"), ("RUN_BUILTIN_RUNNER_PATH", "volume:ae\u{301}"),
+        ("RUN_BUILTIN_RUNNER_PATH", "volume:a\u{30A}b"), ("RUN_BUILTIN_RUNNER_PATH", "Volume:ab"),
         ("RUN_LANGUAGES", "a=b a=c"), ("RUN_LANGUAGES", "a=é"),
         ("POOL_MAX_IDLE", "-1"), ("POOL_IMAGES", "a"), ("POOL_IMAGES", "a=0"), ("POOL_IMAGES", "a=1:image"),
         ("POOL_IMAGES", "a=1,b=2"), ("POOL_IDLE_TIMEOUT", "0"),
@@ -209,6 +215,15 @@ struct EnvironmentTests {
         let faults = faults(changes)
         #expect(faults.count == 1)
         #expect(faults.first?.hasPrefix("POOL_IMAGES") == true, "\(faults)")
+    }
+
+    @Test func `the built-in runner is at a path, or in a volume by a name that Docker takes`() throws {
+        for name in ["ab", "A.b_c-9", "00"] {
+            let settings = try configuration(["RUN_BUILTIN_RUNNER_PATH": "volume:\(name)"])
+            #expect(settings.runs.container.builtinRunner == .volume(name))
+        }
+        let settings = try configuration(["RUN_BUILTIN_RUNNER_PATH": "/volume:ab", "POOL_IMAGES": "a=1:builtin"])
+        #expect(settings.runs.container.builtinRunner == .path("/volume:ab"))
     }
 
     @Test func `as many containers may wait as there are workers if nothing else is said`() throws {

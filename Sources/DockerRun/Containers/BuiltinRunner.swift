@@ -1,13 +1,42 @@
+/// Where the Docker Engine finds code-runner.
+public enum BuiltinRunnerSource: Sendable, Equatable, CustomStringConvertible {
+    /// A file on the Engine's host.
+    case path(String)
+    /// The name of a volume that has it as `code-runner`.
+    case volume(String)
+
+    public var description: String {
+        switch self {
+        case .path(let path): path
+        case .volume(let name): "volume:\(name)"
+        }
+    }
+}
+
 /// code-runner, mounted into a container whose image may know nothing of it.
 struct BuiltinRunner {
-    /// On the host of the Docker Engine.
-    let path: String
+    let source: BuiltinRunnerSource
 
-    static let target = "/code-runner"
+    private static let target = "/code-runner"
     /// Where the code goes if the operator has not said so. No image has it, so the tmpfs there belongs to everybody.
     private static let defaultDirectory = "/box"
 
-    var mount: ContainerSpecification.Mount { .init(source: path, target: Self.target) }
+    var mount: ContainerSpecification.Mount {
+        switch source {
+        case .path(let path): .init(type: .bind, source: path, target: Self.target, volumeOptions: nil)
+        // The Engine would fill an empty volume with what the image has there, and every other image would run it.
+        case .volume(let name):
+            .init(type: .volume, source: name, target: Self.target, volumeOptions: .init(noCopy: true))
+        }
+    }
+
+    /// What the container runs. A volume can be mounted only as a directory.
+    var command: String {
+        switch source {
+        case .path: Self.target
+        case .volume: "\(Self.target)/code-runner"
+        }
+    }
 
     static func directory(_ settings: ContainerSettings) -> String {
         settings.workDirectory.path ?? defaultDirectory
@@ -29,7 +58,7 @@ struct BuiltinRunner {
         else {
             return error
         }
-        return .refused(status: 500, message: "\(message): RUN_BUILTIN_RUNNER_PATH is \(path), on the Engine's host")
+        return .refused(status: 500, message: "\(message): RUN_BUILTIN_RUNNER_PATH is \(source), on the Engine's host")
     }
 
     /// The same of a refusal to start it.
@@ -37,8 +66,11 @@ struct BuiltinRunner {
         guard case .refused(let status, let message) = error, message.utf8.contains(Self.target.utf8) else {
             return error
         }
-        return .refused(
-            status: status,
-            message: "\(message): RUN_BUILTIN_RUNNER_PATH must name a file that DOCKER_CONTAINER_USER may execute")
+        let remedy =
+            switch source {
+            case .path: "must name a file that DOCKER_CONTAINER_USER may execute"
+            case .volume: "is \(source): put a file code-runner into it that DOCKER_CONTAINER_USER may execute"
+            }
+        return .refused(status: status, message: "\(message): RUN_BUILTIN_RUNNER_PATH \(remedy)")
     }
 }

@@ -38,6 +38,7 @@ struct ContainerLauncher: Sendable {
         }
         do {
             try check.run()
+            if kind.runner == .builtin { try check.requireVolume() }
             warnings.take(try docker.create(name, recipe.specification(of: kind, limits)))
         } catch {
             if error.isCertainlyWithoutEffect {

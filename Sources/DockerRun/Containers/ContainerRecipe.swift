@@ -21,7 +21,7 @@ struct ContainerRecipe: Sendable {
     }
 
     func builtinRunner(of kind: ContainerKind) -> BuiltinRunner? {
-        kind.runner == .builtin ? settings.builtinRunnerPath.map(BuiltinRunner.init) : nil
+        kind.runner == .builtin ? settings.builtinRunner.map(BuiltinRunner.init) : nil
     }
 
     /// How much a container may take that is for a run with these limits.
@@ -42,7 +42,7 @@ struct ContainerRecipe: Sendable {
             hostname: settings.hostname,
             user: settings.user,
             image: kind.image,
-            entrypoint: builtin.map { _ in [BuiltinRunner.target] },
+            entrypoint: builtin.map { [$0.command] },
             cmd: builtin.map { _ in ["--path", BuiltinRunner.directory(settings)] },
             env: environment,
             networkDisabled: settings.networkDisabled,

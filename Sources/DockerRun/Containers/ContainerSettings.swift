@@ -17,8 +17,8 @@ public struct ContainerSettings: Sendable, Equatable {
     public var runtime: String?
     /// Which images get another one; the first that fits counts.
     public var imageRuntimes: [ImageRuntime] = []
-    /// Where the host of the Docker Engine has code-runner; nil where it has none.
-    public var builtinRunnerPath: String?
+    /// Where the Docker Engine finds code-runner; nil where it has none.
+    public var builtinRunner: BuiltinRunnerSource?
     /// How many processes and threads a container may have at once.
     public var pidsLimit = 512
     /// Billionths of a CPU; nil sets no limit.

@@ -48,10 +48,19 @@ struct ContainerSpecification: Encodable, Equatable {
     }
 
     struct Mount: Encodable, Equatable {
-        let type = "bind"
+        let type: Kind
         let source: String
         let target: String
         let readOnly = true
+        let volumeOptions: VolumeOptions?
+
+        enum Kind: String, Encodable {
+            case bind, volume
+        }
+    }
+
+    struct VolumeOptions: Encodable, Equatable {
+        let noCopy: Bool
     }
 
     struct Ulimit: Encodable, Equatable {

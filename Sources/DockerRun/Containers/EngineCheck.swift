@@ -36,6 +36,17 @@ final class EngineCheck: Sendable {
         hasPassed.store(true, ordering: .releasing)
     }
 
+    /// Asks for the volume that has code-runner, if it is in one. The Engine would make a volume that it does not have,
+    /// empty, and say nothing; and somebody may remove it at any time. So this is asked before each container that mounts
+    /// it.
+    ///
+    /// - Throws: ``DockerError/unsuitable(_:)`` if there is none.
+    func requireVolume() throws(DockerError) {
+        guard case .volume(let name)? = settings.builtinRunner, try !docker.hasVolume(name) else { return }
+        throw .unsuitable(
+            "RUN_BUILTIN_RUNNER_PATH: this Docker Engine has no volume \(name). Create it, and put code-runner into it")
+    }
+
     /// Whether it takes the Engine several milliseconds to look up an image.
     var isSlowAtImages: Bool { known.withLock(\.self)?.storesImagesInContainerd == true }
 

@@ -16,7 +16,7 @@ struct ContainerInspection {
     func volumes() throws(DockerError) -> [String] {
         guard answer.body.containsBytes(of: "\"volume\"") else { return [] }
         let mounts = try answer.decoded(as: Mounts.self).mounts ?? []
-        return mounts.filter { $0.type == "volume" }.compactMap(\.destination)
+        return mounts.filter { $0.type == "volume" && $0.isWritable != false }.compactMap(\.destination)
     }
 
     /// Whether it has this label, which is its image's if nobody else has set it.
@@ -77,10 +77,12 @@ struct ContainerInspection {
     private struct Mount: Decodable {
         let type: String?
         let destination: String?
+        let isWritable: Bool?
 
         enum CodingKeys: String, CodingKey {
             case type = "Type"
             case destination = "Destination"
+            case isWritable = "RW"
         }
     }
 }

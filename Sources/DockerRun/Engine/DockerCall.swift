@@ -12,6 +12,7 @@ public struct DockerCall {
         case pastEvents = "past_events"
         case createVolume = "create_volume"
         case listVolumes = "list_volumes"
+        case inspectVolume = "inspect_volume"
         case removeVolume = "remove_volume"
     }
 

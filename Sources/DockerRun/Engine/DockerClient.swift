@@ -170,35 +170,6 @@ final class DockerClient: Sendable {
         return try answer.decoded()
     }
 
-    // MARK: Volumes
-
-    /// "Create a volume".
-    func createVolume(_ name: String, labels: [String: String]) throws(DockerError) {
-        let body = try DockerCall.body(DockerVolume(name: name, labels: labels))
-        _ = try perform(DockerCall(name: .createVolume, method: .post, path: "/volumes/create", body: body))
-    }
-
-    /// "List volumes": those that have this text in their names, and carry all these labels.
-    func volumes(named part: String, labels: [String] = []) throws(DockerError) -> [DockerVolume] {
-        let filters = String(decoding: try DockerCall.body(["name": [part], "label": labels]), as: UTF8.self)
-        let path = "/volumes?filters=\(DockerCall.percentEncoded(filters))"
-        let answer = try perform(DockerCall(name: .listVolumes, method: .get, path: path))
-        return try answer.decoded(as: DockerVolume.List.self).volumes ?? []
-    }
-
-    /// "Remove a volume".
-    ///
-    /// - Returns: whether there was one.
-    @discardableResult
-    func removeVolume(_ name: String) throws(DockerError) -> Bool {
-        do {
-            _ = try perform(DockerCall(name: .removeVolume, method: .delete, path: "/volumes/\(name)"))
-            return true
-        } catch .refused(status: 404, _) {
-            return false
-        }
-    }
-
     // MARK: Connections
 
     /// Lends a connection for as long as `body` runs.
@@ -236,7 +207,7 @@ final class DockerClient: Sendable {
         }
     }
 
-    private func perform(_ call: DockerCall) throws(DockerError) -> DockerAnswer {
+    func perform(_ call: DockerCall) throws(DockerError) -> DockerAnswer {
         try withConnection { (connection) throws(DockerError) in
             let answer = try connection.perform(call)
             try answer.check()

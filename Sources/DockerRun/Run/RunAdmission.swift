@@ -7,7 +7,7 @@ struct RunAdmission {
     ///
     /// - Throws: ``RunError`` saying what is wrong with it.
     func check(_ request: RunRequest) throws(RunError) {
-        guard request.runner == .image || settings.container.builtinRunnerPath != nil else {
+        guard request.runner == .image || settings.container.builtinRunner != nil else {
             throw .request("\"runner\": \"builtin\" is not to be had here: the server has no RUN_BUILTIN_RUNNER_PATH")
         }
         guard settings.run.allows(request.image) else { throw .imageNotAllowed(request.image) }

@@ -94,12 +94,13 @@ public final class RunService: Sendable {
 
     // MARK: Life
 
-    /// Asks the Engine whether it can keep the limits that the settings name. If it cannot be asked now, it is asked again
-    /// before the first container is made.
+    /// Asks the Engine whether it can keep the limits that the settings name, and has the volume. If it cannot be asked
+    /// now, it is asked again before the first container is made.
     ///
-    /// - Throws: ``DockerError/unsuitable(_:)`` if it cannot; the text names each limit, and what to do.
+    /// - Throws: ``DockerError/unsuitable(_:)`` if not; the text names each limit, or the volume, and what to do.
     public func checkEngine() throws(DockerError) {
         try engine.run()
+        try engine.requireVolume()
     }
 
     /// Begins to remove what dead processes of this name left, and to have containers wait for runs.

@@ -142,7 +142,7 @@ struct Environment: Sendable {
 
     private static func languageFaults(_ settings: RunService.Settings) -> [String] {
         settings.run.languages.compactMap { language in
-            if language.runner == .builtin && settings.container.builtinRunnerPath == nil {
+            if language.runner == .builtin && settings.container.builtinRunner == nil {
                 return "RUN_LANGUAGES: \(language.image) needs RUN_BUILTIN_RUNNER_PATH"
             }
             guard settings.run.allows(language.image) else {
@@ -160,7 +160,7 @@ struct Environment: Sendable {
                 "POOL_IMAGES are \(count) containers, more than the \(settings.runs.maxIdle) of POOL_MAX_IDLE")
         }
         for warm in settings.runs.pool.images {
-            if warm.runner == .builtin && settings.runs.container.builtinRunnerPath == nil {
+            if warm.runner == .builtin && settings.runs.container.builtinRunner == nil {
                 faults.append("POOL_IMAGES: \(warm.image) needs RUN_BUILTIN_RUNNER_PATH")
             }
             if !settings.runs.run.allows(warm.image) {

@@ -190,8 +190,8 @@ extension EnvironmentVariable {
             ValueParser.optional(ValueParser.imagePatterns)),
         .init(
             "RUN_BUILTIN_RUNNER_PATH", .none("\"runner\": \"builtin\" is refused"),
-            "path of code-runner on the Engine's host", \.runs.container.builtinRunnerPath,
-            ValueParser.optional(ValueParser.absolutePath)),
+            "path of code-runner on the Engine's host, or volume:NAME, a volume of the Engine that has it",
+            \.runs.container.builtinRunner, ValueParser.optional(ValueParser.builtinRunner)),
         .init(
             "RUN_LANGUAGES", .value(""),
             "languages beside those of images: language=image, separated by spaces; language=image:builtin for the mounted code-runner",

@@ -43,6 +43,26 @@ enum ValueParser {
         return text
     }
 
+    /// A path, or `volume:NAME` with what the Docker Engine takes for the name of a volume (names.RestrictedNamePattern).
+    static let builtinRunner: Parser<BuiltinRunnerSource> = { text throws(InvalidValue) in
+        let parts = text.split(at: ":", maxSplits: 1, omittingEmpty: false)
+        guard parts.count == 2, parts[0].utf8.elementsEqual("volume".utf8) else {
+            guard text.utf8.starts(with: "/".utf8) else {
+                throw InvalidValue("must be an absolute path or volume:NAME, not \"\(text)\"")
+            }
+            return .path(text)
+        }
+        let name = parts[1].utf8
+        guard name.count >= 2, name.first?.isASCIILetterOrDigit == true,
+            name.allSatisfy({ $0.isASCIILetterOrDigit || "_.-".utf8.contains($0) })
+        else {
+            throw InvalidValue(
+                "must name a volume by two or more of a-z, A-Z, 0-9, _, . and -, and begin with a letter or digit, "
+                    + "not \"\(parts[1])\"")
+        }
+        return .volume(parts[1])
+    }
+
     /// sun_path of unix(7) holds 108 bytes with the terminating zero.
     static let socketPath: Parser<String> = { text throws(InvalidValue) in
         let path = try absolutePath(text)
