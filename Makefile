@@ -1,6 +1,6 @@
 # `make help` says what there is. What takes more than a line is in scripts/.
 
-.PHONY: build run test test-engines test-vm fuzz images smoke bench check deb test-deb clean help
+.PHONY: build run test test-engines test-vm test-compose fuzz images smoke bench check deb test-deb clean help
 
 # The server has Swift linked in and symbols left out (-s): 15 MB that need libevent and libcurl, not Swift. code-runner is
 # static altogether, because nothing can be expected of the images that it is mounted into.
@@ -64,6 +64,9 @@ test-deb: deb
 test-vm: deb
 	scripts/test-vm.py
 
+test-compose:
+	scripts/test-compose.py
+
 clean:
 	rm -rf .build .build-* .cache dist
 
@@ -82,4 +85,6 @@ help:
 	@echo 'make test-engines'
 	@echo '              the tests with a Docker Engine, on those of other Debians too; KINDS="trixie sid+containerd" for some'
 	@echo 'make test-vm  the package, Docker and Podman in a virtual machine with cgroup v2; a quarter of an hour'
+	@echo 'make test-compose'
+	@echo '              docker compose up --build as docs/install.md prints it, on an engine of its own; ten minutes'
 	@echo 'make clean    remove what was built; engines are removed by scripts/engine down'

@@ -313,6 +313,23 @@ struct EnvironmentTests {
         #expect(Set(others.keys) == ["SERVER_LISTEN_ADDR", "API_ACCESS_TOKEN"])
     }
 
+    @Test func `compose.yaml has values that are good with those for development`() throws {
+        let text = try String(contentsOf: DevelopmentSettings.file("compose.yaml"), encoding: .utf8)
+        let lines = text.components(separatedBy: "    environment:\n")[1].components(separatedBy: "    read_only:")[0]
+        var variables: [String: String] = [:]
+        for line in lines.split(separator: "\n") where !line.contains("#") {
+            let parts = line.split(separator: ":", maxSplits: 1)
+            variables[parts[0].trimmingCharacters(in: .whitespaces)] =
+                parts[1].trimmingCharacters(in: .whitespaces.union(["\""]))
+        }
+        #expect(variables.updateValue("token", forKey: "API_ACCESS_TOKEN")?.hasPrefix("${API_ACCESS_TOKEN:?") == true)
+        #expect(Environment(variables).unknownVariables == [])
+        let settings = try configuration(variables)
+        #expect(settings.runs.container.builtinRunner == .volume("docker-run-code-runner"))
+        #expect(text.contains("    name: docker-run-code-runner\n"))
+        #expect(settings.runs.run.allows(settings.runs.run.languages[0].image))
+    }
+
     @Test func `the defaults are those of the contract`() throws {
         let configuration = try configuration([:])
         #expect(configuration.server.maxBodySize == 2_097_152)
