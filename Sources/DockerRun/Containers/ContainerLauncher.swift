@@ -48,7 +48,7 @@ struct ContainerLauncher: Sendable {
             }
             throw .docker(recipe.builtinRunner(of: kind)?.explained(creation: error) ?? error, in: RunError.create)
         }
-        return try attach(name, asksForProtocol: isForRunner && kind.runner == .image, control)
+        return try attach(name, kind, asksForProtocol: isForRunner && kind.runner == .image, control)
     }
 
     /// Why a container of this kind that was launched could not be started.
@@ -57,7 +57,7 @@ struct ContainerLauncher: Sendable {
     }
 
     private func attach(
-        _ name: String, asksForProtocol: Bool, _ control: RunControl
+        _ name: String, _ kind: ContainerKind, asksForProtocol: Bool, _ control: RunControl
     ) throws(RunError) -> AttachedContainer {
         do throws(RunError) {
             guard !control.isCancelled else { throw .cancelled }
@@ -68,7 +68,8 @@ struct ContainerLauncher: Sendable {
                 return AttachedContainer(
                     name: name, stream: try docker.attach(name), knowsProtocol: knowsProtocol ?? false)
             } catch {
-                throw .docker(error, in: RunError.attach)
+                // Podman prepares the start here already.
+                throw .docker(recipe.builtinRunner(of: kind)?.explained(start: error) ?? error, in: RunError.attach)
             }
         } catch {
             reaper.take(name)
