@@ -11,6 +11,12 @@ let settings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+/// The page that the server has: see Sources/Server/Endpoints/PlaygroundEndpoint.swift.
+let playground = [
+    "access.js", "ask.js", "bytes.js", "editor.js", "events.js", "keyboard.js", "link.js", "listener.js", "page.html",
+    "page.js", "result.js", "samples.js", "screen.js", "server.js", "style.css", "style.js", "terminal.js", "theme.js",
+]
+
 let package = Package(
     name: "docker-run",
     products: [
@@ -42,7 +48,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
-            resources: [.embedInCode("openapi.yaml")],
+            resources: (["openapi.yaml"] + playground.map { "Playground/\($0)" }).map { .embedInCode($0) },
             swiftSettings: settings
         ),
         .target(name: "CProcess"),

@@ -111,7 +111,9 @@ struct Application {
             access.withToken(.get, "/languages", EngineEndpoint.languages(service, inquiries)),
             access.withToken(.post, "/run", RunEndpoint(runs: runs)),
             webSocketRoute(access),
-        ] + (settings.server.metricsAddress == nil ? monitoring.routes(access) : [])
+        ]
+            + (settings.server.hasPlayground ? PlaygroundEndpoint.routes(access) : [])
+            + (settings.server.metricsAddress == nil ? monitoring.routes(access) : [])
     }
 
     /// Who has no token yet may send it as the first message, and gives way until then.

@@ -67,6 +67,7 @@ struct EnvironmentTests {
             "DOCKER_CONTAINER_NO_NEW_PRIVILEGES": "false", "RUN_ALLOWED_IMAGES": "a/* b",
             "RUN_BUILTIN_RUNNER_PATH": "/usr/lib/code-runner", "RUN_RUNTIMES": "a/*=runsc b:1=crun",
             "SERVER_CORS_ORIGINS": "https://a.example http://localhost:3000", "SERVER_HOSTS": "a.example b",
+            "SERVER_PLAYGROUND": "false",
             "INTERACTIVE_MAX_RUNS": "3", "INTERACTIVE_MAX_TIME": "20", "INTERACTIVE_MAX_OUTPUT_SIZE": "2000",
             "INTERACTIVE_IDLE_TIME": "5",
             "RUN_LANGUAGES": "c++=a/cpp julia=a/b:1:builtin",
@@ -76,6 +77,7 @@ struct EnvironmentTests {
         ])
         #expect(configuration.server.metricsAddress == ListenAddress(address: "127.0.0.1", port: 9188))
         #expect(configuration.server.hosts == ["a.example", "b"])
+        #expect(!configuration.server.hasPlayground)
         var interactive = InteractiveSettings()
         (interactive.maxRuns, interactive.maxTime) = (3, 20)
         (interactive.maxOutputSize, interactive.idleTime) = (2000, 5)

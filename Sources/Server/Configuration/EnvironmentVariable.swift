@@ -74,6 +74,9 @@ extension EnvironmentVariable {
             "names of this server, such as run.example.org, separated by spaces: what asks without a token has to use one of them, localhost or an address",
             \.server.hosts, ValueParser.hosts),
         .init(
+            "SERVER_PLAYGROUND", .value("true"), "false leaves out /playground, a page from which programs are run",
+            \.server.hasPlayground, ValueParser.boolean),
+        .init(
             "API_ACCESS_TOKEN", .none("API_ACCESS_TOKEN_FILE is required"), "token that clients send as X-Access-Token",
             secret: true, \.server.accessTokens, ValueParser.tokens),
         .init(

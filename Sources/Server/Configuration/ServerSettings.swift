@@ -20,6 +20,8 @@ struct ServerSettings: Sendable, Equatable {
     var hosts: [String] = []
     /// In whose words other systems' clients may ask.
     var facades = FacadeSettings()
+    /// Whether there is a page for people: see ``PlaygroundEndpoint``.
+    var hasPlayground = true
     /// Any of them opens the routes that need one.
     var accessTokens: [String] = []
     var accessTokenFile: String?
