@@ -76,6 +76,21 @@ struct ConnectionLifeTests {
         #expect(client.isClosed)
     }
 
+    @Test func `what was said last is waited for as long as the client takes some of it`() throws {
+        let server = try ListenerUnderTest()
+        let client = server.connect()
+        client.receive("GET / HTTP/9\r\n\r\n")
+        client.drain()
+        #expect(client.hasEndedOutput)
+        for left in stride(from: 900_000, to: 0, by: -100_000) {
+            client.unacknowledgedCount = left
+            server.wait(4, client)
+        }
+        #expect(!client.isClosed)
+        server.wait(6, client)
+        #expect(client.isClosed)
+    }
+
     // MARK: Too many, and the end
 
     @Test func `the one that has waited longest gives way, and none that has what only some may ask for`() throws {

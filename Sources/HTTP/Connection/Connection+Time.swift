@@ -15,14 +15,21 @@ extension Connection {
             close()
             return
         }
-        if let answer {
-            let outstanding = answer.body.count + transport.outputCount + transport.unacknowledgedCount
-            if !isLingering { patience.notice(outstanding: outstanding, listener.limits.writeTimeout, now: now) }
-        }
+        noticeTaking(now)
         if let left = patience.left(now), left <= 0 { giveUp() } else { wakeAgain(now) }
     }
 
-    private var isLingering: Bool { if case .lingering = state { true } else { false } }
+    /// A client that takes some of what is there now and then is waited for, also where all of it is the kernel's by now: if the
+    /// connection were closed then, the next that the client says would cost it what it has not yet taken (RFC 9112,
+    /// section 9.6).
+    private func noticeTaking(_ now: Patience.Instant) {
+        let outstanding = (answer?.body.count ?? 0) + transport.outputCount + transport.unacknowledgedCount
+        if case .lingering = state {
+            if outstanding > 0 { patience.notice(outstanding: outstanding, listener.limits.lingerTimeout, now: now) }
+        } else if answer != nil {
+            patience.notice(outstanding: outstanding, listener.limits.writeTimeout, now: now)
+        }
+    }
 
     /// Nothing is read, and the client's end shall be noticed.
     private var awaitsPeer: Bool {
