@@ -62,9 +62,7 @@ public struct MCP: Facade {
         do throws(RunError) {
             return try request.languages()
         } catch {
-            var internalError = RPCError(.internalError, "\(error)", status: 500)
-            internalError.logged = error.code
-            throw internalError
+            throw RPCError(.internalError, "\(error)", status: 500, logged: error.code)
         }
     }
 }

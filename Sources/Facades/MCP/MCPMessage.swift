@@ -1,39 +1,21 @@
-internal import FoundationEssentials
+typealias MCPMessage = RPCMessage<MCPParams>
 
-/// A request or a notification of JSON-RPC 2.0, as far as all methods have the same.
-struct MCPMessage: Decodable {
-    /// Nil: a notification.
-    let id: RPCID?
-    let method: String
-    private let readParams: Result<Params?, ReadingFault>
+/// What the parameters of different methods have, as far as it matters here.
+struct MCPParams: Decodable, Sendable {
+    /// Of a tool.
+    let name: String?
+    /// Of `initialize`.
+    let protocolVersion: String?
+    let meta: Meta?
 
-    /// - Throws: what is wrong with them, where the rest of the message could be read.
-    var params: Params? {
-        get throws(RPCError) {
-            do throws(ReadingFault) {
-                return try readParams.get()
-            } catch {
-                throw RPCError(.invalidParams, "\(error)")
-            }
-        }
+    private enum CodingKeys: String, CodingKey {
+        case name, protocolVersion
+        case meta = "_meta"
     }
 
-    struct Params: Decodable {
-        /// Of a tool.
-        let name: String?
-        /// Of `initialize`.
+    struct Meta: Decodable, Sendable {
         let protocolVersion: String?
-        let meta: Meta?
-
-        private enum CodingKeys: String, CodingKey {
-            case name, protocolVersion
-            case meta = "_meta"
-        }
-    }
-
-    struct Meta: Decodable {
-        let protocolVersion: String?
-        let hasCapabilities: Bool
+        let capabilities: Anything?
         let progressToken: RPCID?
 
         private enum CodingKeys: String, CodingKey {
@@ -41,36 +23,9 @@ struct MCPMessage: Decodable {
             case capabilities = "io.modelcontextprotocol/clientCapabilities"
             case progressToken
         }
-
-        init(from decoder: any Decoder) throws {
-            let members = try decoder.container(keyedBy: CodingKeys.self)
-            protocolVersion = try members.decodeIfPresent(String.self, forKey: .protocolVersion)
-            hasCapabilities = members.contains(.capabilities)
-            progressToken = try members.decodeIfPresent(RPCID.self, forKey: .progressToken)
-        }
     }
 
-    private enum CodingKeys: String, CodingKey {
-        case jsonrpc, id, method, params
-    }
-
-    init(from decoder: any Decoder) throws {
-        let members = try decoder.container(keyedBy: CodingKeys.self)
-        guard try members.decode(String.self, forKey: .jsonrpc).utf8.elementsEqual("2.0".utf8) else {
-            throw DecodingError.dataCorruptedError(forKey: .jsonrpc, in: members, debugDescription: "")
-        }
-        // One that is null is an error, and not a notification.
-        id = members.contains(.id) ? try members.decode(RPCID.self, forKey: .id) : nil
-        method = try members.decode(String.self, forKey: .method)
-        readParams = Result { try members.decodeIfPresent(Params.self, forKey: .params) }.mapError(ReadingFault.init)
-    }
-
-    init(json: [UInt8]) throws(RPCError) {
-        do throws(ReadingFault) {
-            self = try ReadingFault.read(MCPMessage.self, json)
-        } catch {
-            if case .notJSON = error.kind { throw RPCError(.parseError, "The body is not JSON") }
-            throw RPCError(.invalidRequest, "The body is not one request of JSON-RPC 2.0: \(error)")
-        }
+    struct Anything: Decodable, Sendable {
+        init(from _: any Decoder) {}
     }
 }

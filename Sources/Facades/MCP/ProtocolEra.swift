@@ -16,7 +16,7 @@ enum ProtocolEra {
     /// - Throws: ``RPCError`` if a modern request contradicts its own headers, or lacks something, or the version is not known.
     init(of message: MCPMessage, _ headers: Headers) throws(RPCError) {
         let version = try Self.value(of: "MCP-Protocol-Version", headers)
-        let params: MCPMessage.Params?
+        let params: MCPParams?
         do throws(RPCError) {
             params = try message.params
         } catch {
@@ -32,7 +32,7 @@ enum ProtocolEra {
             return
         }
         self = .modern
-        guard meta?.hasCapabilities ?? false else {
+        guard meta?.capabilities != nil else {
             throw RPCError(.invalidParams, "params._meta lacks \"io.modelcontextprotocol/clientCapabilities\"")
         }
         try Self.compare(version, stated, "MCP-Protocol-Version")
@@ -59,7 +59,7 @@ enum ProtocolEra {
     private static func unsupported(_ version: String) -> RPCError {
         RPCError(
             .unsupportedVersion, "Unsupported protocol version",
-            data: .init(supported: [modernVersion] + legacyVersions, requested: version))
+            data: Versions(supported: [modernVersion] + legacyVersions, requested: version))
     }
 
     private static func value(of name: String, _ headers: Headers) throws(RPCError) -> String? {
@@ -82,4 +82,14 @@ enum ProtocolEra {
         let text = String(decoding: value.utf8.dropFirst(start.count).dropLast(end.count), as: UTF8.self)
         return Data(base64Encoded: text).map { String(decoding: $0, as: UTF8.self) } ?? value
     }
+}
+
+private struct Versions: Encodable {
+    let supported: [String]
+    let requested: String
+}
+
+extension RPCError.Code {
+    fileprivate static let headerMismatch = Self(rawValue: -32020)
+    fileprivate static let unsupportedVersion = Self(rawValue: -32022)
 }

@@ -21,10 +21,8 @@ struct ReturnedFiles {
             let shown = Self.content(of: file)
             let size = room == .max ? 0 : JSONText.bytes(shown).count
             let fits = size <= room
-            descriptions.append(
-                Description(
-                    name: file.name, size: file.size,
-                    omitted: fits ? nil : "too large for events; call without a progress token"))
+            let reason = fits ? nil : "too large for events; call without a progress token"
+            descriptions.append(Description(name: file.name, size: file.size, omitted: reason))
             guard fits else { continue }
             room -= size
             content.append(shown)
@@ -33,8 +31,11 @@ struct ReturnedFiles {
     }
 
     private static func content(of file: ProgramResult.File) -> ToolContent {
-        if let type = file.pictureType { return .image(base64: file.content, mimeType: type) }
-        guard file.isText, file.size <= longestText else { return .file(uri: file.uri, base64: file.base64) }
-        return .file(uri: file.uri, text: file.content)
+        if let type = file.pictureType { return ToolContent(type: "image", data: file.content, mimeType: type) }
+        let resource: ToolContent.Resource =
+            file.isText && file.size <= longestText
+            ? .init(uri: file.uri, mimeType: "text/plain", text: file.content)
+            : .init(uri: file.uri, mimeType: "application/octet-stream", blob: file.base64)
+        return ToolContent(type: "resource", resource: resource)
     }
 }

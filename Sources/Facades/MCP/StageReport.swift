@@ -1,5 +1,5 @@
-/// How a program, or a test of it, went, as a model is told: long outputs without their middle, since a window full of one
-/// leaves no room for thought.
+/// How a build, a program or a test of it went, as a model is told: long outputs without their middle, since a window full of
+/// one leaves no room for thought.
 struct StageReport: Encodable {
     private let stdout: String
     private let stderr: String
@@ -14,21 +14,14 @@ struct StageReport: Encodable {
     private let memory: Int?
     /// Of a test.
     private let passed: Bool?
-    var build: BuildReport?
-    var files: [ReturnedFiles.Description]?
-    /// How many more there were than are named.
-    var filesOmitted: Int?
-    var filesIncomplete: Bool?
 
     private enum CodingKeys: String, CodingKey {
-        case stdout, stderr, signal, limit, error, passed, build, files
+        case stdout, stderr, signal, limit, error, passed
         case exitCode = "exit_code"
         case isTimedOut = "timed_out"
         case isTruncated = "truncated"
         case duration = "duration_ms"
         case memory = "memory_bytes"
-        case filesOmitted = "files_omitted"
-        case filesIncomplete = "files_incomplete"
     }
 
     /// Bytes of an output.
@@ -45,30 +38,44 @@ struct StageReport: Encodable {
         (duration, memory) = (stage.milliseconds, stage.memoryPeak)
     }
 
+    /// Of a build, whose warnings are of less interest than what was printed.
+    static func build(_ result: ProgramResult) -> StageReport? { result.build.map { StageReport($0, limit: 8_000) } }
+}
+
+/// How one run went.
+struct RunReport: Encodable {
+    private let run: StageReport
+    private let build: StageReport?
+    private let filesOmitted: Int?
+    private let filesIncomplete: Bool?
+    var files: [ReturnedFiles.Description]?
+
+    private enum CodingKeys: String, CodingKey {
+        case build, files
+        case filesOmitted = "files_omitted"
+        case filesIncomplete = "files_incomplete"
+    }
+
+    init(_ result: ProgramResult) {
+        run = StageReport(result.run)
+        // Of a build that failed, the run tells.
+        build = result.buildFailed ? nil : .build(result)
+        (filesOmitted, filesIncomplete) = (result.filesOmittedFurther, result.filesIncomplete)
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        try run.encode(to: encoder)
+        var members = encoder.container(keyedBy: CodingKeys.self)
+        try members.encodeIfPresent(build, forKey: .build)
+        try members.encodeIfPresent(files, forKey: .files)
+        try members.encodeIfPresent(filesOmitted, forKey: .filesOmitted)
+        try members.encodeIfPresent(filesIncomplete, forKey: .filesIncomplete)
+    }
+
     /// Bytes of an answer that has this as an object and as a text, and names of files.
     var roomInAnswer: Int {
         let text = JSONText.text(self)
         return text.utf8.count + JSONText.bytes(text).count + 100_000
-    }
-}
-
-/// What a compiler said.
-struct BuildReport: Encodable {
-    private let stdout: String
-    private let stderr: String
-    private let exitCode: OrNull<Int>
-    private let duration: Double?
-
-    private enum CodingKeys: String, CodingKey {
-        case stdout, stderr
-        case exitCode = "exit_code"
-        case duration = "duration_ms"
-    }
-
-    init(_ stage: ProgramResult.Stage) {
-        // Warnings are of less interest than what was printed.
-        (stdout, stderr) = (CutText(stage.stdout, limit: 8_000).text, CutText(stage.stderr, limit: 8_000).text)
-        (exitCode, duration) = (OrNull(stage.status), stage.milliseconds)
     }
 }
 
@@ -86,13 +93,13 @@ struct TestsReport: Encodable {
         }
     }
 
-    private let passed: Int
-    private let failed: Int
-    private let skipped: Int
+    private var passed = 0
+    private var failed = 0
+    private var skipped = 0
     private let error: String?
-    private let notRestored: String?
-    private let build: BuildReport?
-    private let tests: [Test]
+    private var notRestored: String?
+    private var build: StageReport?
+    private var tests: [Test] = []
 
     private enum CodingKeys: String, CodingKey {
         case passed, failed, skipped, error, build, tests
@@ -106,13 +113,10 @@ struct TestsReport: Encodable {
         passed = outcomes.count { $0.passed ?? ($0.isSuccess && $0.skipped != true) }
         skipped = outcomes.count { $0.skipped == true }
         failed = outcomes.count - passed - skipped
-        (error, notRestored) = (result.run.error.nonEmpty, result.notRestored)
-        build = result.build.map { BuildReport($0) }
+        (error, notRestored, build) = (result.run.error.nonEmpty, result.notRestored, .build(result))
         tests = outcomes.map { $0.skipped == true ? .skipped : .done(StageReport($0, limit: share)) }
     }
 
     /// All together were ended by the server, for a limit, without a result.
-    init(endedFor fault: Fault) {
-        (passed, failed, skipped, error, notRestored, build, tests) = (0, 0, 0, fault.message, nil, nil, [])
-    }
+    init(endedFor fault: Fault) { error = fault.message }
 }

@@ -68,18 +68,16 @@ private struct Reply: Sendable {
                 let isFull = error.code.utf8.elementsEqual("server.overloaded".utf8)
                 return response(.failure(isFull ? "Busy: try again in 2 s" : error.message))
             }
-            let ended = StageReport(ProgramResult.Stage(endedFor: error))
-            return response(tool == .runCode ? ToolResult(ended) : ToolResult(TestsReport(endedFor: error)))
+            guard tool == .runCode else { return response(ToolResult(TestsReport(endedFor: error))) }
+            return response(ToolResult(StageReport(ProgramResult.Stage(endedFor: error))))
         }
     }
 
     private func report(_ result: ProgramResult) -> ToolResult {
-        var report = StageReport(result.run)
-        if !result.buildFailed { report.build = result.build.map { BuildReport($0) } }
+        var report = RunReport(result)
         guard wantsFiles else { return ToolResult(report) }
         let files = ReturnedFiles(result, within: progressToken == nil ? .max : Self.largestEvent - report.roomInAnswer)
         report.files = files.descriptions
-        (report.filesOmitted, report.filesIncomplete) = (result.filesOmittedFurther, result.filesIncomplete)
         return ToolResult(report, files.content)
     }
 
@@ -100,12 +98,14 @@ private final class ProgressEvents: Sendable {
     private static let noteSize = 1000
 
     func event(_ event: RunEvent) -> [UInt8]? {
-        guard let text = Self.text(event) else { return nil }
+        guard let note = Self.text(event) else { return nil }
         let number = count.withLock { count in
             count += 1
             return count
         }
-        return JSONText.bytes(Note(params: .init(progressToken: token, progress: number, message: text)))
+        let (text, token) = (JSONText.text(note), JSONText.text(token))
+        let params = #"{"message":\#(text),"progress":\#(number),"progressToken":\#(token)}"#
+        return Array(#"{"jsonrpc":"2.0","method":"notifications/progress","params":\#(params)}"#.utf8)
     }
 
     private static func text(_ event: RunEvent) -> String? {
@@ -119,17 +119,5 @@ private final class ProgressEvents: Sendable {
             }
         case .ended: nil
         }
-    }
-
-    private struct Note: Encodable {
-        struct Params: Encodable {
-            let progressToken: RPCID
-            let progress: Int
-            let message: String
-        }
-
-        let jsonrpc = "2.0"
-        let method = "notifications/progress"
-        let params: Params
     }
 }

@@ -6,7 +6,8 @@ struct ToolResult {
 
     init(_ structured: some Encodable, _ files: [ToolContent] = []) {
         let text = JSONText.text(structured)
-        self.init(members: "\"structuredContent\":\(text),\"isError\":false", [.text(text)] + files)
+        self.init(
+            members: "\"structuredContent\":\(text),\"isError\":false", [ToolContent(type: "text", text: text)] + files)
     }
 
     private init(members: String, _ content: [ToolContent]) {
@@ -15,7 +16,7 @@ struct ToolResult {
 
     /// There is no result, and why.
     static func failure(_ reason: String) -> ToolResult {
-        ToolResult(members: "\"isError\":true", [.text(reason)])
+        ToolResult(members: "\"isError\":true", [ToolContent(type: "text", text: reason)])
     }
 }
 
@@ -34,18 +35,4 @@ struct ToolContent: Encodable {
     var data: String?
     var mimeType: String?
     var resource: Resource?
-
-    static func text(_ text: String) -> ToolContent { ToolContent(type: "text", text: text) }
-
-    static func image(base64: String, mimeType: String) -> ToolContent {
-        ToolContent(type: "image", data: base64, mimeType: mimeType)
-    }
-
-    static func file(uri: String, text: String) -> ToolContent {
-        ToolContent(type: "resource", resource: Resource(uri: uri, mimeType: "text/plain", text: text))
-    }
-
-    static func file(uri: String, base64: String) -> ToolContent {
-        ToolContent(type: "resource", resource: Resource(uri: uri, mimeType: "application/octet-stream", blob: base64))
-    }
 }
