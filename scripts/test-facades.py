@@ -1,7 +1,7 @@
 #!/usr/bin/env -S python3 -B
 """Clients that others wrote for MCP, Piston and SandboxFusion, from PyPI, each as it comes: Tests/Clients.
 
-usage: scripts/test-facades.py [CLIENT...]     these instead of all
+usage: scripts/test-facades.py [--fetch | CLIENT...]     only installs them; these instead of all
 
 Takes the server in dist/ and the engine at DOCKER_UNIX_SOCKET_PATH, or the one of scripts/engine any, with the images
 of bash, c, cpp and python.
@@ -26,8 +26,11 @@ CLIENTS = {
 
 def main():
     end_in_order()
-    wanted = sys.argv[1:] or list(CLIENTS)
+    only_fetches = sys.argv[1:] == ["--fetch"]
+    wanted = list(CLIENTS) if only_fetches else sys.argv[1:] or list(CLIENTS)
     interpreters = {name: python(f"client-{name}", *CLIENTS[name]) for name in wanted}
+    if only_fetches:
+        return
     engine = script("scripts/engine", "any")
     failed = []
     # SandboxFusion's client can send no token.

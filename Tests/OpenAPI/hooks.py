@@ -16,22 +16,12 @@ LIMITS = {
 PISTON_LIMITS = [
     f"{stage}_{limit}" for stage in ("compile", "run") for limit in ("timeout", "cpu_time", "memory_limit")
 ]
-ENCODED = {"utf8": "text", "base64": "AAAA", "hex": "00"}
 
 
 def allowed(name, value):
     if name not in LIMITS or isinstance(value, bool) or not isinstance(value, (int, float)):
         return False
     return value >= LIMITS[name][0] and (name in ("executionTime", "cpus") or value == int(value))
-
-
-def encoded(file, index):
-    """A file of Piston whose content is what its encoding says; the first is text."""
-    if not isinstance(file, dict) or not isinstance(file.get("content"), str):
-        return file
-    if file.get("encoding") not in list(ENCODED):
-        return file
-    return {**file, "encoding": "utf8" if index == 0 else file["encoding"], "content": ENCODED[file["encoding"]]}
 
 
 @schemathesis.hook
@@ -53,5 +43,3 @@ def before_call(context, case, kwargs):
         for name in PISTON_LIMITS:
             if isinstance(case.body.get(name), (int, float)) and case.body[name] > 0:
                 case.body = {**case.body, name: 100}
-        if isinstance(case.body.get("files"), list):
-            case.body = {**case.body, "files": [encoded(file, index) for index, file in enumerate(case.body["files"])]}
