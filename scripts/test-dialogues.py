@@ -57,7 +57,9 @@ def try_talking(report, server):
             dialogue.hear_until("ready")
             dialogue.say(interrupt)
             expect("stopped" in dialogue.hear_end()[1]["stdout"], f"{dialogue.last}")
-    resize = ("import os, signal\nsignal.signal(signal.SIGWINCH, lambda *_: None)\nprint('ready')\nsignal.pause()\n"
+    # Blocked, so that it waits where it comes before the program waits for it.
+    resize = ("import os, signal\nsignal.signal(signal.SIGWINCH, lambda *_: None)\nsizes = {signal.SIGWINCH}\n"
+              "signal.pthread_sigmask(signal.SIG_BLOCK, sizes)\nprint('ready')\nsignal.sigwait(sizes)\n"
               "print(*os.get_terminal_size())")
     sized = python(resize, terminal={"columns": 80, "rows": 24})
     with report.check("it sees another size"), Dialogue(server, sized) as dialogue:
