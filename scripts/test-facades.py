@@ -4,7 +4,7 @@
 usage: scripts/test-facades.py [--fetch | CLIENT...]     only installs them; these instead of all
 
 Takes the server in dist/ and the engine at DOCKER_UNIX_SOCKET_PATH, or the one of scripts/engine any, with the images
-of bash, c, cpp and python.
+of bash, c, go and python.
 """
 
 import os

@@ -23,7 +23,8 @@ struct Command {
     let dialogue: Dialogue?
 
     func run(_ descendants: Descendants) throws(Failure) -> CommandOutcome {
-        var streams = try ChildStreams(input, printed, terminal: terminal)
+        // A size that came during a build is the program's from its first moment on.
+        var streams = try ChildStreams(input, printed, terminal: terminal.map { dialogue?.takeSize() ?? $0 })
         let before = RefusalCounts.now
         let began = ContinuousClock.now
         let child = try start(streams.childEnds)
@@ -33,7 +34,6 @@ struct Command {
         var passed: TimeLimit?
         while ending == nil, passed == nil, !isOverfull {
             for signal in dialogue?.takeSignals() ?? [] { streams.send(signal, to: child) }
-            // One that comes during a build is the program's.
             if terminal != nil, let size = dialogue?.takeSize() { streams.resize(size) }
             try streams.serve(until: timeLimit?.deadline, descendants.signal, events, dialogue)
             ending = descendants.reap(child).ending

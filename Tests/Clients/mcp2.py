@@ -44,8 +44,8 @@ async def talk(mode):
         with report.check(f"{mode}: tests are built once and judged one by one"):
             tests = [{"stdin": "1 2", "expected": "3"}, {"stdin": "5 5", "expected": "11"}, {"stdin": "x"}]
             body = r'int a, b; return scanf("%d%d", &a, &b) < 2 ? 9 : !printf("%d", a + b);'
-            code = f"#include <cstdio>\nint main() {{ {body} }}"
-            answer = await client.call_tool("run_tests", {"language": "cpp", "code": code, "tests": tests})
+            code = f"#include <stdio.h>\nint main() {{ {body} }}"
+            answer = await client.call_tool("run_tests", {"language": "c", "code": code, "tests": tests})
             said = answer.structured_content
             expect((said["passed"], said["failed"]) == (1, 2), f"{said}")
             expect([test["exit_code"] for test in said["tests"]] == [0, 0, 9], f"{said}")

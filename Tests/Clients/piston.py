@@ -17,7 +17,7 @@ with report.check("ultra-piston lists runtimes and packages"):
     client = ultra_piston.PistonClient(api_key=TOKEN, base_url=f"{URL}/api/v2/")
     runtimes = {runtime.language: runtime for runtime in client.get_runtimes()}
     expect("py3" in runtimes["python"].aliases, f"{runtimes}")
-    expect("g++" in runtimes["c++"].aliases, f"{runtimes}")
+    expect("gcc" in runtimes["c"].aliases, f"{runtimes}")
     packages = client.get_packages()
     expect(any(package.language == "python" for package in packages), f"{packages}")
 
@@ -29,10 +29,10 @@ with report.check("ultra-piston runs a program at its own defaults, of a version
     expect(answer.run.code == 0 and answer.run.signal is None, f"{answer}")
 
 with report.check("ultra-piston gets what a compiler says, and no run"):
-    answer = client.post_execute("cpp", "*", ultra_piston.File(content="int main() { return x; }"))
-    expect(answer.compile.code == 1 and "was not declared" in answer.compile.stderr, f"{answer}")
+    answer = client.post_execute("gcc", "*", ultra_piston.File(content="int main() { return x; }"))
+    expect(answer.compile.code == 1 and "undeclared" in answer.compile.stderr, f"{answer}")
     expect(answer.run.stderr == answer.compile.stderr, f"{answer}")
-    answer = client.post_execute("c++", "10.2.0", ultra_piston.File(content="int main() { return 3; }"))
+    answer = client.post_execute("c", "10.2.0", ultra_piston.File(content="int main() { return 3; }"))
     expect(answer.compile.code == 0 and answer.run.code == 3, f"{answer}")
 
 

@@ -30,7 +30,7 @@ with report.check("one that takes too long is TimeLimitExceeded, with what it ha
     expect(answer.run_result.status == "TimeLimitExceeded" and answer.run_result.stdout == "1\n", f"{answer}")
 
 with report.check("one that does not compile has no run"):
-    answer = run("int main() { return x; }", "cpp")
+    answer = run("package main\nfunc main() { x() }", "go")
     expect(answer.compile_result.return_code == 1 and answer.run_result is None, f"{answer}")
 
 with report.check("files go in and come back, byte for byte"):

@@ -155,7 +155,8 @@ import Testing
         ])
         try runner.read(until: "building")
         try runner.say(#"{"terminal":{"columns":120,"rows":40}}{"signal":"SIGUSR1"}"#)
-        #expect(try runner.result()["stdout"] as? String == "40 120\r\n")
+        let result = try runner.result()
+        #expect(result["stdout"] as? String == "40 120\r\n", "\(result)")
     }
 
     @Test func `a terminal that nobody has open for a moment is there again, and costs no time`() throws {
