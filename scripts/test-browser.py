@@ -7,6 +7,7 @@ Python.
 
 import http.server
 import json
+import os
 import queue
 import sys
 import tempfile
@@ -81,7 +82,8 @@ class SiteHandler(http.server.BaseHTTPRequestHandler):
 def outcome(site):
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile, Daemon(
             "chromium", "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-dev-shm-usage",
-            f"--user-data-dir={profile}", site.origin) as browser:
+            f"--user-data-dir={profile}", site.origin,
+            env={**os.environ, "TMPDIR": profile}) as browser:  # it leaves directories there
         try:
             return site.outcomes.get(timeout=120)
         except queue.Empty:

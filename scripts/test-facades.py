@@ -22,6 +22,9 @@ CLIENTS = {
     "piston": ["ultra-piston==1.0.1", "aiopyston==1.2.1", "piston-rspy==0.4.3"],
     "sandboxfusion": ["sandbox-fusion==0.3.7"],
 }
+# For newer interpreters there is no wheel of it, and it would take Rust to build.
+if sys.version_info >= (3, 13):
+    CLIENTS["piston"].pop()
 
 
 def main():

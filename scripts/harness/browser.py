@@ -3,6 +3,7 @@
 import base64
 import contextlib
 import json
+import os
 import pathlib
 import tempfile
 import urllib.request
@@ -26,7 +27,8 @@ class Browser(Daemon):
         self.profile = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
         super().__init__(
             "chromium", "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-dev-shm-usage",
-            "--remote-debugging-port=0", f"--user-data-dir={self.profile.name}", "about:blank")
+            "--remote-debugging-port=0", f"--user-data-dir={self.profile.name}", "about:blank",
+            env={**os.environ, "TMPDIR": self.profile.name})  # it leaves directories there
         self.port_file = pathlib.Path(self.profile.name) / "DevToolsActivePort"
         self.await_answer(lambda: self.port_file.is_file() and "/" in self.port_file.read_text())
 
