@@ -23,6 +23,9 @@ class Language:
     aliases: str = ""
     # What code-runner calls it, if that is something else.
     runner_name: str = ""
+    # What is started while a container waits, see Preludes.swift: the stage, the command that it stands for, the one that is
+    # started, and perhaps the main file, which that makes, so that there is something to open. Its files, of images/preludes/LANGUAGE, are in usr/lib/code-runner when `finish` begins.
+    preludes: tuple[tuple[str, ...], ...] = ()
 
 
 def labels(name):
@@ -44,6 +47,7 @@ def without(packages):
 JAVA = "ln -s /$(echo usr/lib/jvm/java-17-openjdk-*)/bin/java usr/bin/"
 # Nobody has compiled the libraries yet, and a container cannot: it would compile what it imports in every run. Without the
 # hash, what is compiled goes stale when the times of the files change, as they do on the way into the image.
+PTH = "mkdir -p usr/lib/python3/dist-packages && mv usr/lib/code-runner/prelude.pth usr/lib/python3/dist-packages/"
 COMPILE = "chroot . python3 -m compileall -q --invalidation-mode unchecked-hash"
 # For pictures and files, not for windows. The tests of the libraries are a third of them.
 PYTHON_DATA = [
@@ -62,8 +66,10 @@ PYTHON_DATA = [
     "grep -q '^    fm = FontManager()$' usr/lib/python3/dist-packages/matplotlib/font_manager.py",
     "sed -i 's|^    fm = FontManager()$|    return json_load(\"/usr/share/matplotlib/fontlist.json\")|'"
     " usr/lib/python3/dist-packages/matplotlib/font_manager.py",
+    PTH,
     f"{COMPILE} /usr/lib/python3.11 /usr/lib/python3",
 ]
+PYTHON_PRELUDES = (("run", "python main.py", "exec python main.py"),)
 
 LANGUAGES = {
     "assembly": Language("nasm binutils", ["main.asm", "greet.inc"], aliases="asm nasm"),
@@ -91,7 +97,9 @@ LANGUAGES = {
     "java": Language(
         "openjdk-17-jdk-headless", ["Main.java", "Greet.java"],
         finish="ln -s /$(echo usr/lib/jvm/java-17-openjdk-*)/bin/java /$(echo usr/lib/jvm/java-17-openjdk-*)/bin/javac usr/bin/"),
-    "javascript": Language("nodejs", ["main.js", "greet.js"], aliases="js node nodejs"),
+    "javascript": Language(
+        "nodejs", ["main.js", "greet.js"], aliases="js node nodejs",
+        preludes=(("run", "node main.js", "exec node -r /usr/lib/code-runner/await.js main.js"),)),
     "kotlin": Language("kotlin openjdk-17-jre-headless bash", ["main.kt"], finish=JAVA, aliases="kt"),
     "lua": Language("lua5.4", ["main.lua", "greet.lua"]),
     "nim": Language("nim gcc libc6-dev", ["main.nim", "greet.nim"]),
@@ -104,15 +112,19 @@ LANGUAGES = {
     "php": Language("php8.2-cli", ["main.php", "greet.php"], finish="ln -sf php8.2 usr/bin/php", broken="<?php (((\n"),
     "python": Language(
         "python3-minimal libpython3-stdlib", ["main.py", "greet.py"],
-        finish=f"ln -sf python3 usr/bin/python; {COMPILE} /usr/lib/python3.*", aliases="py py3 python3"),
+        finish=f"ln -sf python3 usr/bin/python; {PTH}; {COMPILE} /usr/lib/python3.*", aliases="py py3 python3",
+        preludes=PYTHON_PRELUDES),
     "python-data": Language(
         # The serial one of OpenBLAS, which is as fast on one processor: it starts no threads that a limit of processes
         # would refuse. The last two are instead of SciPy with a C++ compiler, and of all of Python's headers.
         "python3 python3-numpy python3-pandas python3-matplotlib libopenblas0-serial python3-munkres python3-unicodedata2",
         ["main.py", "greet.py"],
-        finish=" && ".join(PYTHON_DATA), aliases="data py-data", runner_name="python"),
+        finish=" && ".join(PYTHON_DATA), aliases="data py-data", runner_name="python", preludes=PYTHON_PRELUDES),
     "raku": Language("rakudo", ["main.raku", "Greet.rakumod"], aliases="perl6"),
-    "ruby": Language("ruby", ["main.rb", "greet.rb"], aliases="rb"),
+    "ruby": Language(
+        "ruby", ["main.rb", "greet.rb"], aliases="rb",
+        preludes=(("run", "ruby main.rb", "printf ' ' >main.rb; exec ruby -r/usr/lib/code-runner/await.rb main.rb",
+                   "main.rb"),)),
     "rust": Language("rustc gcc libc6-dev", ["main.rs", "greet.rs"], finish="ln -s gcc usr/bin/cc", aliases="rs"),
     "scala": Language(
         "scala openjdk-17-jre-headless bash", ["main.scala", "greet.scala"],
@@ -129,8 +141,11 @@ def main():
         print(getattr(LANGUAGES[sys.argv[1]], sys.argv[2]))
     elif len(sys.argv) == 3 and sys.argv[1] in LANGUAGES and sys.argv[2] == "labels":
         print(labels(sys.argv[1]))
+    elif len(sys.argv) == 3 and sys.argv[1] in LANGUAGES and sys.argv[2] == "preludes":
+        for prelude in LANGUAGES[sys.argv[1]].preludes:
+            print("\t".join(prelude))
     else:
-        sys.exit("usage: images/languages.py [LANGUAGE packages|finish|labels]")
+        sys.exit("usage: images/languages.py [LANGUAGE packages|finish|labels|preludes]")
 
 
 if __name__ == "__main__":

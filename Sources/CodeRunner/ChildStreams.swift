@@ -13,7 +13,7 @@ struct ChildStreams: ~Copyable {
     private var childStdout: Descriptor
     private var childStderr: Descriptor
     private let isTerminal: Bool
-    private let input: StandardInput
+    private var input: StandardInput
     private var hasCompletedInput = false
     /// Whether what comes next is the beginning of a line.
     private var isAtLineStart = true
@@ -61,6 +61,13 @@ struct ChildStreams: ~Copyable {
         if !isTerminal { childStdin.close() }
         childStdout.close()
         childStderr.close()
+        completeInput()
+    }
+
+    /// What goes in and who takes what comes out, of a child that was started before either was known.
+    mutating func connect(_ input: StandardInput, _ printed: PrintedOutput) {
+        self.input = input
+        self.printed = printed
         completeInput()
     }
 

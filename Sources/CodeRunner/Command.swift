@@ -1,4 +1,3 @@
-internal import CProcess
 internal import Glibc
 
 /// A shell command as a child process. When it has ended, whatever it started and left behind is ended too.
@@ -22,52 +21,44 @@ struct Command {
     /// What is said to it while it runs.
     let dialogue: Dialogue?
 
-    func run(_ descendants: Descendants) throws(Failure) -> CommandOutcome {
+    /// - Parameter prelude: has waited for this command, and takes the place of a new child.
+    func run(_ descendants: Descendants, after prelude: Prelude? = nil) throws(Failure) -> CommandOutcome {
         // A size that came during a build is the program's from its first moment on.
-        var streams = try ChildStreams(input, printed, terminal: terminal.map { dialogue?.takeSize() ?? $0 })
         let before = RefusalCounts.now
         let began = ContinuousClock.now
-        let child = try start(streams.childEnds)
-        streams.childHasStarted()
+        var child = try start(descendants, prelude)
         let reserve = MemoryReserve(limit: ContainerCgroup.current?.limit)
         var ending: Descendants.Ending?
         var passed: TimeLimit?
         while ending == nil, passed == nil, !isOverfull {
-            for signal in dialogue?.takeSignals() ?? [] { streams.send(signal, to: child) }
-            if terminal != nil, let size = dialogue?.takeSize() { streams.resize(size) }
-            try streams.serve(until: timeLimit?.deadline, descendants.signal, events, dialogue)
-            ending = descendants.reap(child).ending
+            for signal in dialogue?.takeSignals() ?? [] { child.streams.send(signal, to: child.process) }
+            if terminal != nil, let size = dialogue?.takeSize() { child.streams.resize(size) }
+            try child.streams.serve(until: timeLimit?.deadline, descendants.signal, events, dialogue)
+            ending = descendants.reap(child.process).ending
             if ending == nil, let timeLimit, .now >= timeLimit.deadline { passed = timeLimit }
         }
         let duration = ContinuousClock.now - began
         // They would go on, keep the pipes open, and be there when the next command begins.
-        ending = descendants.end(child) ?? ending
+        ending = descendants.end(child.process) ?? ending
         reserve.release()
-        streams.drain()
+        child.streams.drain()
         return CommandOutcome(
-            printed: streams.printed,
+            printed: child.streams.printed,
             end: isOverfull
                 ? .overfilled : passed.map { .timedOut($0.duration) } ?? .init(status: ending?.status ?? 0),
             limit: passed != nil ? .time : RefusalCounts.now.limit(since: before), duration: duration.nanoseconds,
-            cpuTime: ending?.usage.cpuTime ?? 0, memoryPeak: (ending?.usage.ru_maxrss ?? 0) * 1024)
+            cpuTime: max(0, (ending?.usage.cpuTime ?? 0) - child.cpuTimeBefore),
+            memoryPeak: (ending?.usage.ru_maxrss ?? 0) * 1024)
     }
 
     private var isOverfull: Bool { dialogue?.isOverfull ?? false }
 
-    private func start(_ descriptors: [Int32]) throws(Failure) -> pid_t {
-        var failed: UnsafePointer<CChar>?
-        let variables = environment.map { "\($0)=\($1)" }
-        let child = process_start_shell(
-            text, arguments.flatMap(\.utf8CString), arguments.count, variables.flatMap(\.utf8CString), variables.count,
-            directory, descriptors, terminal != nil, &failed)
-        guard child < 0 else { return child }
-        let failure = Failure.system(failed.map { String(cString: $0) } ?? "start sh")
-        // execve(2): each text has to be shorter than 128 KiB, and all together shorter than a quarter of the stack.
-        guard errno != E2BIG else { throw Failure("\(failure): \"args\" and \"env\" are longer than the system takes") }
-        guard errno == EAGAIN else { throw failure }
-        throw Failure(
-            "\(failure): there are too many processes, in this container (DOCKER_CONTAINER_PIDS_LIMIT) or of this user "
-                + "on the whole host (DOCKER_CONTAINER_ULIMIT_NPROC_SOFT)")
+    private func start(_ descendants: Descendants, _ prelude: Prelude?) throws(Failure) -> Child {
+        if let child = prelude?.begin(descendants, input, printed) { return child }
+        // A size that came during a build is the program's from its first moment on.
+        let streams = try ChildStreams(input, printed, terminal: terminal.map { dialogue?.takeSize() ?? $0 })
+        return try Child(
+            text, arguments, environment: environment, directory: directory, streams, onTerminal: terminal != nil)
     }
 }
 

@@ -7,16 +7,16 @@ struct ContainerCgroup {
     private let memoryPeakFile: String
     private let memoryUsage: String
     private let inactiveFiles: StaticString
-    private let pidsEvents: String
+    private let pids: String
 
     private static let version2 = ContainerCgroup(
         memory: "/sys/fs/cgroup", memoryEvents: "memory.events", memoryLimit: "memory.max",
         memoryPeakFile: "memory.peak", memoryUsage: "memory.current", inactiveFiles: "inactive_file",
-        pidsEvents: "/sys/fs/cgroup/pids.events")
+        pids: "/sys/fs/cgroup")
     private static let version1 = ContainerCgroup(
         memory: "/sys/fs/cgroup/memory", memoryEvents: "memory.oom_control", memoryLimit: "memory.limit_in_bytes",
         memoryPeakFile: "memory.max_usage_in_bytes", memoryUsage: "memory.usage_in_bytes",
-        inactiveFiles: "total_inactive_file", pidsEvents: "/sys/fs/cgroup/pids/pids.events")
+        inactiveFiles: "total_inactive_file", pids: "/sys/fs/cgroup/pids")
 
     /// Nil where the runtime does not show it.
     static let current = [version2, version1].first { $0.outOfMemoryKills != nil }
@@ -27,7 +27,11 @@ struct ContainerCgroup {
     }
 
     /// Processes and threads that were not started because there were too many.
-    var refusedProcesses: Int? { KernelFile.read(pidsEvents).flatMap { Self.count("max", in: $0) } }
+    var refusedProcesses: Int? { KernelFile.read("\(pids)/pids.events").flatMap { Self.count("max", in: $0) } }
+
+    /// Processes and threads that there are, and that there may be; nil if there is no limit.
+    var processCount: Int? { KernelFile.read("\(pids)/pids.current").flatMap(Self.bytes) }
+    var processLimit: Int? { KernelFile.read("\(pids)/pids.max").flatMap(Self.bytes) }
 
     /// Bytes that all processes and the files in memory took at most, together. Linux before 5.19 does not tell it in version
     /// 2.

@@ -3,7 +3,7 @@ internal import Glibc
 
 /// The processes below this one. Those whose parent has ended become its children: as process 1 of a container it gets all
 /// that there are, elsewhere it asks to be their subreaper, prctl(2).
-struct Descendants {
+final class Descendants {
     /// How a child ended, as wait4(2) says.
     struct Ending {
         let status: Int32
@@ -13,16 +13,27 @@ struct Descendants {
     let signal: ChildSignal
     /// Whether this is process 1 of a container, in which all others are below it.
     let isInit = getpid() == 1
+    /// Children that wait for their turn. One that ends is none of them any more.
+    private(set) var waiting: Set<pid_t> = []
 
     init() throws(Failure) {
         signal = try ChildSignal()
         if !isInit { _ = process_set_child_subreaper() }
     }
 
+    /// This child waits: it stays when a command before its own has ended.
+    func await(_ child: pid_t) { waiting.insert(child) }
+
+    /// This child waits no longer.
+    ///
+    /// - Returns: false if it has ended meanwhile. The number may be another process's by now.
+    func stopWaiting(_ child: pid_t) -> Bool { waiting.remove(child) != nil }
+
     /// Takes all that have ended, so that they do not go on counting against the limit of processes.
     ///
     /// - Returns: how `child` ended, if it was among them, and whether any child is left.
-    func reap(_ child: pid_t) -> (ending: Ending?, anyLeft: Bool) {
+    @discardableResult
+    func reap(_ child: pid_t = 0) -> (ending: Ending?, anyLeft: Bool) {
         var ending: Ending?
         while true {
             var status: Int32 = 0
@@ -30,11 +41,13 @@ struct Descendants {
             let ended = wait4(-1, &status, WNOHANG, &usage)
             if ended == child { ending = Ending(status: status, usage: usage) }
             if ended <= 0 { return (ending, ended == 0) }
+            waiting.remove(ended)
         }
     }
 
-    /// Ends all of them, in whatever group or session they are, and waits until they are gone; for half a second at most,
-    /// since there are some that cannot be killed: those of another user, by a setuid program, and those that a disk holds.
+    /// Ends all but those that wait, in whatever group or session they are, and waits until they are gone; for half a second
+    /// at most, since there are some that cannot be killed: those of another user, by a setuid program, and those that a disk
+    /// holds. Where one has to be killed, those that wait are killed with it: what multiplies is only caught all at once.
     ///
     /// - Returns: how `child` ended, if it is among them.
     func end(_ child: pid_t) -> Ending? {
@@ -43,10 +56,15 @@ struct Descendants {
         while true {
             let reaped = reap(child)
             ending = ending ?? reaped.ending
-            guard reaped.anyLeft, .now < giveUp else { return ending }
+            guard reaped.anyLeft, !areAllWaiting, .now < giveUp else { return ending }
             killAll()
             signal.wait(.milliseconds(10))
         }
+    }
+
+    private var areAllWaiting: Bool {
+        guard !waiting.isEmpty, let children = Self.children() else { return false }
+        return waiting.isSuperset(of: children)
     }
 
     private func killAll() {
@@ -56,12 +74,12 @@ struct Descendants {
             return
         }
         // The number of a child is nobody else's before it was waited for. Its children become children here.
-        for child in Self.children() { kill(child, SIGKILL) }
+        for child in Self.children() ?? [] { kill(child, SIGKILL) }
     }
 
     /// From proc(5).
-    private static func children() -> [pid_t] {
-        (KernelFile.read("/proc/thread-self/children") ?? []).split(separator: UInt8(ascii: " "))
+    private static func children() -> [pid_t]? {
+        KernelFile.read("/proc/thread-self/children")?.split(separator: UInt8(ascii: " "))
             .compactMap { pid_t(String(decoding: $0, as: UTF8.self)) }
     }
 }

@@ -6,6 +6,7 @@ struct Execution {
     let limits: Limits
     let timeLimit: TimeLimit?
     let descendants: Descendants
+    let preludes: Preludes?
     /// Is told what happens as it happens, if somebody wants to know.
     let events: EventStream?
     /// What is said to the program while it runs, if somebody may.
@@ -13,15 +14,16 @@ struct Execution {
 
     /// The time begins now.
     init(
-        of program: Program, in workspace: Workspace, _ limits: Limits, _ events: EventStream? = nil,
-        _ dialogue: Dialogue? = nil
-    ) throws(Failure) {
+        of program: Program, in workspace: Workspace, _ limits: Limits, _ descendants: Descendants,
+        _ preludes: Preludes? = nil, _ events: EventStream? = nil, _ dialogue: Dialogue? = nil
+    ) {
         self.events = events
         self.dialogue = dialogue
         self.program = program
         self.workspace = workspace
         self.limits = limits
-        descendants = try Descendants()
+        self.descendants = descendants
+        self.preludes = preludes
         timeLimit = limits.time.map { TimeLimit($0) }
     }
 
@@ -64,7 +66,8 @@ struct Execution {
         if !program.build.isEmpty { events?.begin(stage: "build") }
         var build: (all: CommandOutcome, last: CommandOutcome)?
         for text in program.build where build?.last.isSuccess ?? true {
-            let outcome = try prepare(text, environment: program.environment, timeLimit)
+            let outcome = try prepare(
+                text, environment: program.environment, timeLimit, after: preludes?.take(text, .build))
             build = (build?.all.followed(by: outcome) ?? outcome, outcome)
         }
         return build
@@ -82,15 +85,15 @@ struct Execution {
             text: program.run, arguments: input.arguments, environment: environment, directory: workspace.path,
             input: dialogue?.input ?? StandardInput(input.stdin), terminal: program.terminal, printed: printed,
             timeLimit: .sooner(timeLimit, program.runTime.map { TimeLimit($0) }), events: events, dialogue: dialogue
-        ).run(descendants)
+        ).run(descendants, after: preludes?.take(program.run, .run))
     }
 
     private func prepare(
-        _ text: String, environment: [String: String], _ timeLimit: TimeLimit?
+        _ text: String, environment: [String: String], _ timeLimit: TimeLimit?, after prelude: Prelude? = nil
     ) throws(Failure) -> CommandOutcome {
         try Command(
             text: text, environment: environment, directory: workspace.path, input: StandardInput([]),
             printed: printed(), timeLimit: timeLimit, events: events, dialogue: dialogue
-        ).run(descendants)
+        ).run(descendants, after: prelude)
     }
 }

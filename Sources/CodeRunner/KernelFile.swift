@@ -15,4 +15,10 @@ enum KernelFile {
             text += buffer[..<count]
         }
     }
+
+    /// What the kernel does not take is not taken.
+    static func write(_ text: StaticString, to path: String) {
+        let file = Descriptor(owning: open(path, O_WRONLY | O_CLOEXEC))
+        _ = Glibc.write(file.number, text.utf8Start, text.utf8CodeUnitCount)
+    }
 }

@@ -4,7 +4,7 @@ internal import Glibc
 /// Runs inside a container: reads a payload from stdin, writes its files, builds and runs it, and prints the result as one
 /// JSON object.
 ///
-/// usage: code-runner [--path DIR] [--max-output BYTES] [--max-time MILLISECONDS]
+/// usage: code-runner [--path DIR] [--preludes FILE] [--max-output BYTES] [--max-time MILLISECONDS]
 ///
 /// CODE_RUNNER_MAX_OUTPUT and CODE_RUNNER_MAX_TIME are used where an argument is not given; the program does not see them. What
 /// the server says in the payload counts where it is lower.
@@ -20,28 +20,35 @@ internal import Glibc
         do throws(Failure) {
             var arguments = Array(CommandLine.arguments.dropFirst())
             let path = try option("--path", from: &arguments)
+            let preludes = try option("--preludes", from: &arguments) ?? Preludes.path
             let limits = try limits(from: &arguments)
             guard arguments.isEmpty else { throw Failure("unknown argument \(arguments[0])\n\(usage)") }
-            try run(path: path, limits)
+            try run(path: path, preludes: preludes, limits)
         } catch {
             write(Array("code-runner: \(error)\n".utf8), to: STDERR_FILENO)
             exit(1)
         }
     }
 
-    private static func run(path: String?, _ limits: Limits) throws(Failure) {
+    private static func run(path: String?, preludes: String, _ limits: Limits) throws(Failure) {
+        let workspace = try Workspace(path: path)
+        defer { workspace.discard() }
+        ProgramEnvironment.complete(in: workspace.path)
+        let descendants = try Descendants()
+        let preludes = Preludes(of: preludes, in: workspace, descendants)
+        defer { preludes.end() }
         let (payload, dialogue) = try readPayload()
         let limits = try limits.adapted(to: payload.server)
         let program = try Program(payload, hasTool: isInPath)
         if let tests = program.tests { try limits.checkRoom(forTests: tests.count) }
         process_trim_heap()
-        let workspace = try Workspace(path: path)
-        defer { workspace.discard() }
-        ProgramEnvironment.complete(in: workspace.path)
+        preludes.settle(for: program, isWanted: payload.server?.prelude ?? true)
         let isStream = payload.server?.stream ?? false
         let events =
             isStream ? EventStream(on: STDOUT_FILENO, limit: payload.server?.maxEvents ?? limits.output) : nil
-        let result = try Execution(of: program, in: workspace, limits, events, dialogue).result()
+        let result = try Execution(
+            of: program, in: workspace, limits, descendants, preludes, events, dialogue
+        ).result()
         if let events {
             events.end { result.write(within: limits.output, to: $0) }
         } else {
@@ -49,7 +56,8 @@ internal import Glibc
         }
     }
 
-    private static let usage = "usage: code-runner [--path DIR] [--max-output BYTES] [--max-time MILLISECONDS]"
+    private static let usage =
+        "usage: code-runner [--path DIR] [--preludes FILE] [--max-output BYTES] [--max-time MILLISECONDS]"
 
     private static func option(_ name: String, from arguments: inout [String]) throws(Failure) -> String? {
         guard let index = arguments.firstIndex(of: name) else { return nil }

@@ -36,6 +36,8 @@ struct Payload: Equatable {
         let maxEvents: Int?
         /// Whether more will be said behind the payload, see ``Dialogue``.
         let interactive: Bool?
+        /// False if the container has been given less since it was made, so that what has waited in it may not fit.
+        let prelude: Bool?
 
         /// With which a payload begins where the server has something to say.
         static let mark = Array("{\"docker-run\":".utf8)

@@ -9,6 +9,11 @@ enum Shell {
         return String(decoding: Array("'".utf8) + parts.joined(separator: "'\\''".utf8) + "'".utf8, as: UTF8.self)
     }
 
+    /// Whether these are words that the shell passes on as they are.
+    static func isPlain(_ words: String.UTF8View.SubSequence) -> Bool {
+        words.allSatisfy { $0 == UInt8(ascii: " ") || isPlain($0) }
+    }
+
     private static func isPlain(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true

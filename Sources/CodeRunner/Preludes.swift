@@ -1,0 +1,92 @@
+internal import Glibc
+
+/// What an image has started while its container waits for a payload, as its file says: a line for each, with the stage, the
+/// command that it stands for, the one that is started, and perhaps the name of the main file, separated by tabs.
+///
+///     run	python main.py	exec python main.py
+final class Preludes {
+    private var all: [Prelude] = []
+    private let descendants: Descendants
+
+    static let path = "/usr/lib/code-runner/preludes"
+
+    /// How long stdin has to be silent before any is started: in a container that is made for a run, the payload is there by
+    /// then.
+    private static let silence: Int32 = 50
+    /// Of what the container may take, what waits may have taken one part of so many: the rest is for the program.
+    private static let share = 2
+
+    /// Starts none if a payload is there already, or somebody does not want any: CODE_RUNNER_PRELUDE=off. What cannot be started
+    /// is as if it were not in the file.
+    init(of path: String = path, in workspace: Workspace, _ descendants: Descendants) {
+        self.descendants = descendants
+        let isOff = getenv("CODE_RUNNER_PRELUDE").map { String(cString: $0) == "off" } ?? false
+        unsetenv("CODE_RUNNER_PRELUDE")
+        // What that brings takes the place of what is there.
+        guard !isOff, workspace.bootstrapCommand == nil, let text = KernelFile.read(path) else { return }
+        var polled = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
+        guard poll(&polled, 1, Self.silence) == 0 else { return }
+        for recipe in Self.recipes(text) where !all.contains(where: { $0.recipe.stage == recipe.stage }) {
+            if let prelude = try? Prelude(recipe, in: workspace.path, descendants) { all.append(prelude) }
+        }
+    }
+
+    /// One for each stage is what a container has use for.
+    static func recipes(_ text: [UInt8]) -> [Prelude.Recipe] {
+        text.split(separator: UInt8(ascii: "\n")).compactMap { line in
+            let parts = line.split(separator: UInt8(ascii: "\t")).map { String(decoding: $0, as: UTF8.self) }
+            guard parts.count == 3 || parts.count == 4, let stage = Prelude.Stage(rawValue: parts[0]) else {
+                return nil
+            }
+            return Prelude.Recipe(stage: stage, command: parts[1], start: parts[2], mainFile: parts.dropFirst(3).first)
+        }
+    }
+
+    /// Now it is known what for. Ends those that are of no use for this program, and waits for the others to be ready.
+    ///
+    /// - Parameter isWanted: false if this program has less of the container than what has waited was started with.
+    func settle(for program: Program, isWanted: Bool) {
+        guard !all.isEmpty else { return }
+        let hasRoom = isWanted && Self.leavesRoom
+        for index in all.indices.reversed() {
+            let prelude = all[index]
+            if hasRoom, program.canUse(prelude), prelude.awaitReady(descendants) { continue }
+            prelude.end(descendants)
+            all.remove(at: index)
+        }
+    }
+
+    /// Ends those that nobody has asked for.
+    func end() {
+        for prelude in all { prelude.end(descendants) }
+        all = []
+    }
+
+    /// - Returns: what has waited for this command.
+    func take(_ command: String, _ stage: Prelude.Stage) -> Prelude? {
+        all.firstIndex { $0.isGood(for: command, stage) }.map { all.remove(at: $0) }
+    }
+
+    /// Whether what waits leaves enough of the container to the program.
+    private static var leavesRoom: Bool {
+        guard let cgroup = ContainerCgroup.current else { return true }
+        if let limit = cgroup.limit, let used = cgroup.memoryInUse, used > limit / share { return false }
+        if let limit = cgroup.processLimit, let used = cgroup.processCount, used > limit / share { return false }
+        return true
+    }
+}
+
+extension Program {
+    /// What has waited knows nothing of variables, arguments, terminals and tests.
+    fileprivate func canUse(_ prelude: Prelude) -> Bool {
+        guard environment.isEmpty else { return false }
+        if let mainFile = prelude.recipe.mainFile {
+            guard files.contains(where: { $0.name.utf8.elementsEqual(mainFile.utf8) }) else { return false }
+        }
+        switch prelude.recipe.stage {
+        case .build: return build.first.map { prelude.isGood(for: $0, .build) } ?? false
+        case .run:
+            return terminal == nil && tests == nil && input.arguments.isEmpty && prelude.isGood(for: run, .run)
+        }
+    }
+}
