@@ -14,6 +14,13 @@ final class BufferedSocket: Transport {
     private var evhttpConnection: OpaquePointer?
     private(set) var descriptor: Int32 = -1
     private var openEvent: EventLoop.Event?
+    /// What was written and decided since the loop last looked at descriptors is carried out before it does so again: most
+    /// requests are read, answered and done with by then, and need no call of epoll_ctl(2).
+    private var settleEvent: EventLoop.Event?
+    private var wantsReading = true
+    private var isReading = true
+    /// The kernel did not take all at once, and the loop waits until it takes more.
+    private var isWriting = false
     var peerEvent: EventLoop.Event?
     private(set) var timer: EventLoop.Event?
 
@@ -27,6 +34,7 @@ final class BufferedSocket: Transport {
         bufferevent_incref(bufferevent)
         openEvent = EventLoop.Event(loop) { [unowned self] in open() }
         timer = EventLoop.Event(loop) { [unowned self] in connection.timeIsUp() }
+        settleEvent = EventLoop.Event(loop) { [unowned self] in settle() }
         // Active events come before the loop looks at descriptors again.
         openEvent?.activate()
     }
@@ -57,10 +65,12 @@ final class BufferedSocket: Transport {
         bufferevent_setcb(
             bufferevent,
             { _, context in BufferedSocket.from(context)?.connection.readable() },
-            { _, context in BufferedSocket.from(context)?.connection.drained() },
+            { _, context in BufferedSocket.from(context)?.drained() },
             { _, _, context in BufferedSocket.from(context)?.connection.failed() }, context)
-        bufferevent_enable(bufferevent, Int16(EV_READ | EV_WRITE))
+        bufferevent_enable(bufferevent, Int16(EV_READ))
+        bufferevent_disable(bufferevent, Int16(EV_WRITE))
         connection.opened()
+        settleEvent?.activate()
     }
 
     /// A connection is kept for as long as evhttp keeps its own, so that these callbacks always find it.
@@ -83,6 +93,7 @@ final class BufferedSocket: Transport {
         descriptor = -1
         peerEvent = nil
         timer = nil
+        settleEvent = nil
         connection.closed()
     }
 
@@ -108,23 +119,54 @@ final class BufferedSocket: Transport {
 
     func setReading(_ isReading: Bool) {
         loop.assertIsCurrent()
-        guard let bufferevent else { return }
-        _ =
-            isReading
-            ? bufferevent_enable(bufferevent, Int16(EV_READ)) : bufferevent_disable(bufferevent, Int16(EV_READ))
+        wantsReading = isReading
+        settleEvent?.activate()
     }
 
     func write(_ bytes: Span<UInt8>) {
         loop.assertIsCurrent()
         guard let bufferevent else { return }
         bytes.withUnsafeBufferPointer { _ = bufferevent_write(bufferevent, $0.baseAddress, $0.count) }
+        settleEvent?.activate()
+    }
+
+    private func settle() {
+        loop.assertIsCurrent()
+        // Before evhttp's connection is known, the descriptor is not either.
+        guard evhttpConnection != nil else { return }
+        flush()
+        guard let bufferevent, wantsReading != isReading else { return }
+        isReading = wantsReading
+        _ =
+            isReading
+            ? bufferevent_enable(bufferevent, Int16(EV_READ)) : bufferevent_disable(bufferevent, Int16(EV_READ))
+    }
+
+    /// Writes what the kernel takes now. What goes wrong is left for the bufferevent to find.
+    private func flush() {
+        guard let bufferevent, let output, !isWriting, outputCount > 0 else { return }
+        thaw(output) { evbuffer_write($0, descriptor) }
+        if outputCount == 0 { return connection.drained() }
+        isWriting = true
+        bufferevent_enable(bufferevent, Int16(EV_WRITE))
+    }
+
+    /// The bufferevent has written all.
+    private func drained() {
+        if let bufferevent { bufferevent_disable(bufferevent, Int16(EV_WRITE)) }
+        isWriting = false
+        connection.drained()
+    }
+
+    /// bufferevents freeze the beginning of their output against everybody but themselves.
+    private func thaw(_ output: OpaquePointer, _ body: (OpaquePointer) -> Int32) {
+        evbuffer_unfreeze(output, 1)
+        _ = body(output)
+        evbuffer_freeze(output, 1)
     }
 
     func discardOutput() {
         guard let output else { return }
-        // bufferevents freeze the beginning of their output against everybody but themselves.
-        evbuffer_unfreeze(output, 1)
-        evbuffer_drain(output, evbuffer_get_length(output))
-        evbuffer_freeze(output, 1)
+        thaw(output) { evbuffer_drain($0, evbuffer_get_length($0)) }
     }
 }
