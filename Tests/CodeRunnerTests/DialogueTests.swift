@@ -5,64 +5,6 @@ import Testing
 
 /// Programs that are talked with while they run.
 @Suite(.serialized) struct DialogueTests {
-    /// A code-runner whose stdin stays open.
-    private final class Runner {
-        private let process = Process()
-        private let (input, output, errors) = (Pipe(), Pipe(), Pipe())
-        private let directory = FileManager.default.temporaryDirectory
-            .appending(path: "code-runner-test-\(UUID().uuidString)")
-        private var read = ""
-
-        init(_ payload: [String: Any], instructions: String = "", arguments: [String] = []) throws {
-            process.executableURL = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
-                .appending(path: "code-runner")
-            process.arguments = ["--path", directory.path()] + arguments
-            (process.standardInput, process.standardOutput, process.standardError) = (input, output, errors)
-            signal(SIGPIPE, SIG_IGN)
-            try process.run()
-            let json = String(decoding: try JSONSerialization.data(withJSONObject: payload), as: UTF8.self)
-            try say(#"{"docker-run":{"stream":true,"interactive":true\#(instructions)},\#(json.dropFirst())"#)
-        }
-
-        deinit {
-            // Tests run with all signals blocked, and what they start begins so.
-            if process.isRunning { kill(process.processIdentifier, SIGKILL) }
-            process.waitUntilExit()
-            try? FileManager.default.removeItem(at: directory)
-        }
-
-        func say(_ json: String) throws { try input.fileHandleForWriting.write(contentsOf: Data(json.utf8)) }
-
-        func type(_ text: String) throws {
-            let json = try JSONSerialization.data(withJSONObject: ["stdin": ["text": text]])
-            try say(String(decoding: json, as: UTF8.self))
-        }
-
-        func hangUp() throws { try input.fileHandleForWriting.close() }
-
-        /// What has been printed when it contains this; fails at the end of all.
-        @discardableResult
-        func read(until text: String) throws -> String {
-            // One output may come in several events.
-            while !read.replacingOccurrences(of: #""}}{"stdout":{"text":""#, with: "").contains(text) {
-                let data = output.fileHandleForReading.availableData
-                try #require(!data.isEmpty, "\(text) does not come, but \(read)\(errorText)")
-                read += String(decoding: data, as: UTF8.self)
-            }
-            return read
-        }
-
-        /// The result, when all has ended.
-        func result() throws -> [String: Any] {
-            read += String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-            let mark = try #require(read.range(of: #"{"result":"#), "\(read)\(errorText)")
-            let json = Data(read[mark.upperBound...].dropLast().utf8)
-            return try #require(JSONSerialization.jsonObject(with: json) as? [String: Any])
-        }
-
-        var errorText: String { String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self) }
-    }
-
     private func command(_ text: String, _ members: [String: Any] = [:]) -> [String: Any] {
         ["language": "", "files": [], "command": text].merging(members) { $1 }
     }
@@ -70,7 +12,7 @@ import Testing
     @Test func `what is typed reaches the program at once, behind the payload's own stdin, until the end is typed`()
         throws
     {
-        let runner = try Runner(
+        let runner = try RunnerUnderTest(
             command("while read -r line; do echo \"got $line\"; done; echo end", ["stdin": "own\n"]))
         try runner.read(until: "got own")
         try runner.type("first\n")
@@ -80,7 +22,7 @@ import Testing
     }
 
     @Test func `a server that has left is the end of the input`() throws {
-        let runner = try Runner(command("cat; echo end"))
+        let runner = try RunnerUnderTest(command("cat; echo end"))
         try runner.type("typed\n")
         try runner.read(until: "typed")
         try runner.hangUp()
@@ -89,7 +31,7 @@ import Testing
 
     @Test(arguments: ["SIGINT", "SIGTERM", "SIGKILL", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2"])
     func `a signal reaches the program`(_ name: String) throws {
-        let runner = try Runner(command("echo ready; exec sleep 600"))
+        let runner = try RunnerUnderTest(command("echo ready; exec sleep 600"))
         try runner.read(until: "ready")
         try runner.say(#"{"signal":"\#(name)"}"#)
         let numbers = [
@@ -106,7 +48,7 @@ import Testing
             [ -t 0 ] && [ -t 1 ] && [ -t 2 ] && echo "$TERM"; stty size; trap 'stty size; resized=1' WINCH
             echo to stderr >&2; until [ "$resized" ]; do sleep 0.01; done; read -r line; echo "got $line"
             """#
-        let runner = try Runner(command(script, ["terminal": ["columns": 100, "rows": 30]]))
+        let runner = try RunnerUnderTest(command(script, ["terminal": ["columns": 100, "rows": 30]]))
         try runner.read(until: "to stderr")
         try runner.say(#"{"terminal":{"columns":120,"rows":40}}"#)
         try runner.read(until: "40 120")
@@ -122,7 +64,7 @@ import Testing
     {
         let wait = { (number: Int) in "(trap - INT; echo ready \(number); exec sleep 600)" }
         let script = "trap 'echo interrupted' INT; \(wait(1)); \(wait(2)); cat; cat; echo end"
-        let runner = try Runner(command(script, ["terminal": ["columns": 80, "rows": 24]]))
+        let runner = try RunnerUnderTest(command(script, ["terminal": ["columns": 80, "rows": 24]]))
         try runner.read(until: "ready 1")
         try runner.type("\u{3}")
         try runner.read(until: "ready 2")
@@ -137,7 +79,7 @@ import Testing
 
     @Test func `what is typed while there is a build waits for the program`() throws {
         let instructions: [String: Any] = ["buildCommands": ["echo building; cat"], "runCommand": "cat"]
-        let runner = try Runner(["runInstructions": instructions, "files": []])
+        let runner = try RunnerUnderTest(["runInstructions": instructions, "files": []])
         try runner.say(#"{"stdin":{"text":"typed"}}{"eof":true}"#)
         let result = try runner.result()
         #expect(result["stdout"] as? String == "typed")
@@ -150,7 +92,7 @@ import Testing
             "buildCommands": ["trap 'exit 0' USR1; echo building; while :; do sleep 0.01; done"],
             "runCommand": "stty size",
         ]
-        let runner = try Runner([
+        let runner = try RunnerUnderTest([
             "runInstructions": instructions, "files": [], "terminal": ["columns": 80, "rows": 24],
         ])
         try runner.read(until: "building")
@@ -162,7 +104,7 @@ import Testing
     @Test func `a terminal that nobody has open for a moment is there again, and costs no time`() throws {
         let script =
             "tty=$(tty); exec </dev/null >/dev/null 2>&1; sleep 0.1; exec <$tty >$tty; echo late; read -r x; echo $x"
-        let runner = try Runner(command(script, ["terminal": ["columns": 80, "rows": 24]]))
+        let runner = try RunnerUnderTest(command(script, ["terminal": ["columns": 80, "rows": 24]]))
         try runner.read(until: "late")
         try runner.type("typed\n")
         #expect(try (runner.result()["stdout"] as? String)?.hasSuffix("typed\r\n") == true)
@@ -170,26 +112,26 @@ import Testing
 
     @Test func `all that was printed on a terminal is there`() throws {
         let flood = "head -c 300000 /dev/zero | tr '\\0' x"
-        let runner = try Runner(
+        let runner = try RunnerUnderTest(
             command(flood, ["terminal": ["columns": 80, "rows": 24]]),
             instructions: #","maxOutput":1000000,"maxEvents":1000"#)
         #expect(try (runner.result()["stdout"] as? String)?.utf8.count == 300_000)
     }
 
     @Test func `a megabyte that nobody reads ends the run and says so, and signals pass less`() throws {
-        let patient = try Runner(command("echo ready; exec sleep 600"))
+        let patient = try RunnerUnderTest(command("echo ready; exec sleep 600"))
         try patient.read(until: "ready")
         try patient.type(String(repeating: "x", count: 1_000_000))
         try patient.say(#"{"signal":"SIGTERM"}"#)
         #expect(try patient.result()["signal"] as? Int == Int(SIGTERM))
-        let runner = try Runner(command("echo ready; exec sleep 600"))
+        let runner = try RunnerUnderTest(command("echo ready; exec sleep 600"))
         try runner.read(until: "ready")
         try runner.type(String(repeating: "x", count: 1_200_000))
         #expect(try runner.result()["error"] as? String == "More than 1048576 bytes that were typed have not been read")
     }
 
     @Test func `what is typed to a program that has closed its stdin costs nothing`() throws {
-        let runner = try Runner(
+        let runner = try RunnerUnderTest(
             command("exec 0<&-; trap 'echo done; exit' TERM; echo ready; while :; do sleep 0.01; done"))
         try runner.read(until: "ready")
         try runner.type("first")
@@ -199,7 +141,7 @@ import Testing
     }
 
     @Test func `the server's limits count, also where they are above the runner's own`() throws {
-        let runner = try Runner(
+        let runner = try RunnerUnderTest(
             command("sleep 0.4; head -c 3000 /dev/zero | tr '\\0' x"),
             instructions: #","maxTime":60000,"maxOutput":2000,"maxEvents":100000"#,
             arguments: ["--max-time", "100", "--max-output", "1024"])
@@ -216,7 +158,7 @@ import Testing
     func `what is no word ends the run, and a member that is not known is left out`(_ word: String, _ failure: String?)
         throws
     {
-        let runner = try Runner(command("cat"))
+        let runner = try RunnerUnderTest(command("cat"))
         try runner.say(word + #"{"eof":true}"#)
         if let failure {
             #expect(runner.errorText.contains(failure))
@@ -226,7 +168,7 @@ import Testing
     }
 
     @Test func `tests are refused in a dialogue and on a terminal`() throws {
-        let runner = try Runner(command("cat", ["tests": [["stdin": "a"]]]))
+        let runner = try RunnerUnderTest(command("cat", ["tests": [["stdin": "a"]]]))
         #expect(runner.errorText.contains("\"tests\" are of programs"))
     }
 }
