@@ -23,14 +23,15 @@ internal import Glibc
             let preludes = try option("--preludes", from: &arguments) ?? Preludes.path
             let limits = try limits(from: &arguments)
             guard arguments.isEmpty else { throw Failure("unknown argument \(arguments[0])\n\(usage)") }
-            try run(path: path, preludes: preludes, limits)
+            if try run(path: path, preludes: preludes, limits) { awaitEndOfInput() }
         } catch {
             write(Array("code-runner: \(error)\n".utf8), to: STDERR_FILENO)
             exit(1)
         }
     }
 
-    private static func run(path: String?, preludes: String, _ limits: Limits) throws(Failure) {
+    /// - Returns: whether somebody sees what goes on while it does.
+    private static func run(path: String?, preludes: String, _ limits: Limits) throws(Failure) -> Bool {
         let workspace = try Workspace(path: path)
         defer { workspace.discard() }
         ProgramEnvironment.complete(in: workspace.path)
@@ -54,6 +55,7 @@ internal import Glibc
         } else {
             result.write(within: limits.output) { write($0, to: STDOUT_FILENO) }
         }
+        return events != nil || dialogue != nil
     }
 
     private static let usage =
@@ -88,7 +90,7 @@ internal import Glibc
         return number
     }
 
-    /// All of stdin, or one object where the server says in it that more follows.
+    /// All of stdin, or one object where the server says in it that its end comes later.
     private static func readPayload() throws(Failure) -> (Payload, Dialogue?) {
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65536)
@@ -111,11 +113,21 @@ internal import Glibc
             guard let json = found.first, let reader = objects else { continue }
             objects = nil
             let payload = try Payload(json: json)
-            guard payload.server?.interactive ?? false else {
-                alone = found.count == 1 && json.count == bytes.count ? payload : nil
-                continue
+            if payload.server?.interactive ?? false {
+                return (payload, try Dialogue(stdin: Array(payload.stdin.utf8), reader, words: found.dropFirst()))
             }
-            return (payload, try Dialogue(stdin: Array(payload.stdin.utf8), reader, words: found.dropFirst()))
+            if payload.server?.stream ?? false { return (payload, nil) }
+            alone = found.count == 1 && json.count == bytes.count ? payload : nil
+        }
+    }
+
+    /// A server that tells others what goes on reads as slowly as they do, and what nobody has read when a container ends may
+    /// be lost. So it ends stdin when it has the result. One that has ended it behind the payload is not waited for.
+    private static func awaitEndOfInput() {
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        while true {
+            let count = read(STDIN_FILENO, &buffer, buffer.count)
+            guard count > 0 || (count < 0 && errno == EINTR) else { return }
         }
     }
 

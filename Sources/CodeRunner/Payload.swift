@@ -30,7 +30,8 @@ struct Payload: Equatable {
         let maxTime: Int?
         /// Bytes of the result, and as many again of events.
         let maxOutput: Int?
-        /// Whether events are wanted, see ``EventStream``.
+        /// Whether events are wanted, see ``EventStream``. Then stdin may stay open behind the payload until the server has the
+        /// result.
         let stream: Bool?
         /// Bytes of events, where there may be another number of them than of the result.
         let maxEvents: Int?

@@ -5,9 +5,9 @@ import Testing
 extension IntegrationTests {
     /// Runs that are talked with while they go on.
     @Suite(.serialized) struct Dialogues {
-        private func server(_ changes: [String: String] = [:]) throws -> ServerUnderTest {
+        private func server(_ changes: [String: String] = [:], listener: Listener? = nil) throws -> ServerUnderTest {
             let settings = ["RUN_BUILTIN_RUNNER_PATH": BuiltinRunner.path, "POOL_MAX_IDLE": "1", "LOG_LEVEL": "debug"]
-            return try ServerUnderTest(settings.merging(changes) { $1 })
+            return try ServerUnderTest(listener: listener, settings.merging(changes) { $1 })
         }
 
         private func body(
@@ -59,6 +59,25 @@ extension IntegrationTests {
             for _ in 0..<16 { try client.type(String(repeating: "x", count: 60_000)) }
             client.say(#"{"eof":true}"#)
             #expect(try client.end()["stdout"] as? String == "ready\n960000\n")
+        }
+
+        @Test func `a client that reads only when all programs have ended hears all that they have printed`() throws {
+            let server = try server(
+                ["INTERACTIVE_MAX_RUNS": "3", "POOL_MAX_IDLE": "0", "RUN_MAX_OUTPUT_SIZE": "10000000"],
+                listener: Listener(holding: 16384))
+            // As in the test of events.
+            let runs = try [500_000, 1_000_000, 4_000_000].map { size in
+                let client = try DialogueClient(server)
+                client.say(try body("echo begun; head -c \(size) /dev/zero | busybox tr '\\0' x"))
+                try client.hear(until: "begun")
+                return (client: client, expected: "begun\n" + String(repeating: "x", count: size))
+            }
+            try server.awaitRunnersAlone(runs.count)
+            for run in runs {
+                #expect(try run.client.end()["exitCode"] as? Int == 0 && run.client.closeCode == 1000)
+                #expect(run.client.stdout == run.expected, "\(run.client.stdout.utf8.count)")
+            }
+            try server.awaitNoContainers()
         }
 
         @Test func `a signal reaches the program, and a client that leaves ends it`() throws {

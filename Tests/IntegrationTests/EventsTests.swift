@@ -6,9 +6,9 @@ import Testing
 extension IntegrationTests {
     /// Runs that are seen while they go on.
     @Suite(.serialized) struct Events {
-        private func server(_ changes: [String: String] = [:]) throws -> ServerUnderTest {
+        private func server(_ changes: [String: String] = [:], listener: Listener? = nil) throws -> ServerUnderTest {
             let settings = ["RUN_BUILTIN_RUNNER_PATH": BuiltinRunner.path, "POOL_MAX_IDLE": "1", "LOG_LEVEL": "debug"]
-            return try ServerUnderTest(settings.merging(changes) { $1 })
+            return try ServerUnderTest(listener: listener, settings.merging(changes) { $1 })
         }
 
         private func body(
@@ -129,6 +129,38 @@ extension IntegrationTests {
             #expect(most - before < 5_000_000)
             let answer = try client.response()
             #expect(["result", "error"].contains(events(answer.text).last?.name))
+        }
+
+        @Test func `a client that reads only when all programs have ended gets all that they have printed`() throws {
+            let changes = [
+                "SERVER_WORKER_THREADS": "6", "POOL_MAX_IDLE": "0", "RUN_MAX_OUTPUT_SIZE": "10000000",
+                "RUN_MAX_EXECUTION_TIME": "60", "DOCKER_CONTAINER_WORK_DIR_PATH": "/home/glot",
+            ]
+            let server = try server(changes, listener: Listener(holding: 16384))
+            // What is printed twice, in events and result: it is more than the server holds, and of the first no more than the
+            // daemon does; of the others, some is in pipes and in code-runner.
+            let sizes = [500_000, 1_000_000, 4_000_000]
+            let runners = [("docker-run-test/deaf", "builtin"), ("docker-run/bash", "image")]
+            let runs = try runners.flatMap { image, runner in
+                try sizes.map { size in
+                    let client = try server.connect()
+                    let body = try body(
+                        "echo begun; head -c \(size) /dev/zero | busybox tr '\\0' x", image: image, runner: runner)
+                    client.send(
+                        "POST /run HTTP/1.1\r\nHost: test\r\nX-Access-Token: \(ServerUnderTest.token)\r\n"
+                            + "Accept: text/event-stream\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)")
+                    return (client: client, expected: "begun\n" + String(repeating: "x", count: size))
+                }
+            }
+            for run in runs { try run.client.awaitUnread("begun") }
+            try server.awaitRunnersAlone(runs.count)
+            for run in runs {
+                let events = try events(run.client.response().text)
+                let printed = events.filter { $0.name == "stdout" }.compactMap { $0.json["text"] as? String }.joined()
+                #expect(printed == run.expected, "\(printed.utf8.count) of \(run.expected.utf8.count)")
+                #expect(events.last?.name == "result" && events.last?.json["stdout"] as? String == run.expected)
+            }
+            try server.awaitNoContainers()
         }
 
         @Test func `more than events may carry is cut, and the result is whole`() throws {

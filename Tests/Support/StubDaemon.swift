@@ -18,6 +18,8 @@ package final class StubDaemon: @unchecked Sendable {
         /// An upgraded attach stream that carries these bytes when the client has closed its sending side, so many
         /// seconds later, and then ends.
         case answersAtEnd([UInt8], after: UInt32 = 0)
+        /// An upgraded attach stream over which this talks, and which ends when it returns.
+        case talk(@Sendable (_ descriptor: Int32) -> Void)
         /// Nothing, ever.
         case silence
         /// Nothing, and no further connections: the end of a daemon that is killed.
@@ -126,6 +128,10 @@ package final class StubDaemon: @unchecked Sendable {
                 while recv(descriptor, &byte, 1, 0) == 1 {}
                 sleep(delay)
                 send(descriptor, bytes)
+                shutdown(descriptor, Int32(SHUT_WR))
+            case .talk(let body):
+                send(descriptor, Self.upgraded)
+                body(descriptor)
                 shutdown(descriptor, Int32(SHUT_WR))
             case .silence: break
             case .death: end()

@@ -64,9 +64,10 @@ struct ContainerLauncher: Sendable {
             let inspection = refusesVolumes || asksForProtocol ? try inspect(name) : nil
             if refusesVolumes, let inspection { try refuseVolumes(inspection) }
             do throws(DockerError) {
-                let knowsProtocol = asksForProtocol ? try inspection?.knowsProtocol() : nil
+                let ofImage = asksForProtocol ? try inspection?.runnerProtocol() : nil
                 return AttachedContainer(
-                    name: name, stream: try docker.attach(name), knowsProtocol: knowsProtocol ?? false)
+                    name: name, stream: try docker.attach(name),
+                    runnerProtocol: kind.runner == .builtin ? .builtin : ofImage)
             } catch {
                 // Podman prepares the start here already.
                 throw .docker(recipe.builtinRunner(of: kind)?.explained(start: error) ?? error, in: RunError.attach)
@@ -113,6 +114,6 @@ struct AttachedContainer {
     let stream: DockerStream
     /// The image that it was made of, as far as anybody has asked.
     var imageID: String?
-    /// Whether the image says that its own runner knows ``RunnerInstructions``, as far as anybody has asked.
-    var knowsProtocol = false
+    /// Of its runner; of an image's own, as far as anybody has asked.
+    var runnerProtocol: RunnerProtocol?
 }

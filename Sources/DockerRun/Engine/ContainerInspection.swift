@@ -19,11 +19,11 @@ struct ContainerInspection {
         return mounts.filter { $0.type == "volume" && $0.isWritable != false }.compactMap(\.destination)
     }
 
-    /// Whether it has this label, which is its image's if nobody else has set it.
-    func hasLabel(_ name: StaticString, _ value: String) throws(DockerError) -> Bool {
+    /// The value of a label, which is its image's if nobody else has set it.
+    func label(_ name: StaticString) throws(DockerError) -> String? {
         // Names and values of labels come from images, and a few bytes of a few kilobytes say no.
-        guard answer.body.containsBytes(of: name) else { return false }
-        return try answer.decoded(as: Configured.self).config?.labels?["\(name)"] == value
+        guard answer.body.containsBytes(of: name) else { return nil }
+        return try answer.decoded(as: Configured.self).config?.labels?["\(name)"]
     }
 
     func state() throws(DockerError) -> State? { try answer.decoded(as: Status.self).state }

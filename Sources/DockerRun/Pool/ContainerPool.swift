@@ -191,7 +191,7 @@ final class ContainerPool: Sendable {
             try docker.start(name)
             let inspection = try docker.inspect(name)
             container.imageID = try inspection.imageID()
-            container.knowsProtocol = try inspection.knowsProtocol()
+            if key.runner == .image { container.runnerProtocol = try inspection.runnerProtocol() }
             return container
         } catch {
             reaper.take(container)

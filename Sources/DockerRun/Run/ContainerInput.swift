@@ -1,4 +1,5 @@
-/// A container's stdin: the payload, and where somebody talks with the program, what is said behind it.
+/// A container's stdin: the payload, and where somebody talks with the program, what is said behind it. It ends behind the
+/// payload, or stays open until the result is there.
 struct ContainerInput {
     private let stream: DockerStream
     private var unsent: ArraySlice<UInt8>
@@ -12,7 +13,7 @@ struct ContainerInput {
     private(set) var lastWrite = ContinuousClock.now
 
     /// - Parameters:
-    ///   - staysOpen: whether something may be said behind the payload.
+    ///   - staysOpen: until ``end()``, so that something may be said behind the payload.
     ///   - timeout: how long the container may take nothing.
     init(_ stream: DockerStream, payload: ArraySlice<UInt8>, staysOpen: Bool, timeout: Duration) {
         self.stream = stream
@@ -57,10 +58,19 @@ struct ContainerInput {
             isOpen = false
             return
         }
-        if !staysOpen {
-            stream.closeWriting()
-            isOpen = false
-        }
+        if !staysOpen { close() }
+    }
+
+    /// The runner has printed all, and waits for this where its stdin stays open. What it has not taken it need not.
+    mutating func end() {
+        guard staysOpen, isOpen else { return }
+        unsent = []
+        close()
+    }
+
+    private mutating func close() {
+        stream.closeWriting()
+        isOpen = false
     }
 
     /// - Throws: ``RunError/payload(_:)`` if the container has taken nothing for too long.

@@ -37,18 +37,19 @@ struct Conversation {
 
     /// - Parameters:
     ///   - imageCheck: of a container that is warm, whose time begins here; nil of one that has to be started.
+    ///   - keepsInputOpen: whether stdin ends only when the result is there.
     ///   - writeTimeout: how long the container may take none of its payload.
     ///   - idleTime: how long nothing may be said and nothing printed; nil if nobody talks with the program.
     init(
         with container: AttachedContainer, over connection: DockerConnection, imageCheck: ImageCheck?,
         payload: ArraySlice<UInt8>, collector: ResultCollector, replyAt: RunSettings.ReplyMoment,
-        writeTimeout: Duration, idleTime: Duration?,
+        keepsInputOpen: Bool, writeTimeout: Duration, idleTime: Duration?,
         relay: RunEventRelay, timings: RunTimings, time: RunTime
     ) {
         (name, stream) = (container.name, container.stream)
         receivedBefore = stream.aheadCount
         self.connection = connection
-        input = ContainerInput(stream, payload: payload, staysOpen: idleTime != nil, timeout: writeTimeout)
+        input = ContainerInput(stream, payload: payload, staysOpen: keepsInputOpen, timeout: writeTimeout)
         self.replyAt = replyAt
         self.relay = relay
         self.timings = timings
@@ -180,8 +181,10 @@ struct Conversation {
         isStarting || collector.isCut ? nil : idleness.deadline(input.lastWrite)
     }
 
-    /// What is said goes to a runner that has said something: until then, another container may have to take its place.
+    /// What is said goes to a runner that has said something: until then, another container may have to take its place. When
+    /// all of the result has been read, the container may end.
     private mutating func write(_ control: RunControl) throws(RunError) {
+        if collector.isSettled { input.end() }
         input.write()
         if input.mayAppend && !isCalling && received > receivedBefore {
             input.append(control.takeSaid())

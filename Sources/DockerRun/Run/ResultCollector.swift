@@ -33,6 +33,9 @@ struct ResultCollector {
     /// is worth: see ``result()``.
     var isDecided: Bool { scanner.objectEnd != nil || !daemon.isEmpty }
 
+    /// True once there is a result, or nothing that may still come makes one.
+    var isSettled: Bool { isDecided || syntaxError != nil }
+
     /// True while there is neither an object nor a word why not.
     var isSilent: Bool { !isDecided && stdin.isEmpty && stderr.isEmpty }
 

@@ -81,7 +81,7 @@ extension RunError: CustomStringConvertible {
         case .executionTime: "Failed while reading stream: Max execution time exceeded"
         case .idle(let time): "Nothing was typed and nothing printed for \(time) (INTERACTIVE_IDLE_TIME)"
         case .notInteractive(let image):
-            "The runner of \(image) cannot be talked with: it has no label docker-run.protocol=1; \"runner\": \"builtin\" can"
+            "The runner of \(image) cannot be talked with: it has no label docker-run.protocol=2; \"runner\": \"builtin\" can"
         case .outputSize(let limit): "Failed while reading stream: Max output size exceeded (\(limit) bytes)"
         case .memory(let limit): "Failed while reading stream: Max memory exceeded (\(limit) bytes)"
         case .stream(let reason): "Failed while reading stream: \(reason)"

@@ -131,7 +131,7 @@ struct Runner: Sendable {
         }
         defer { docker.giveBack(connection) }
         let (request, terms) = (attempts.request, attempts.terms)
-        let knowsProtocol = attempts.kind.runner == .builtin || container.knowsProtocol
+        let knowsProtocol = container.runnerProtocol != nil
         guard knowsProtocol || !terms.isInteractive else {
             report(.failure(.notInteractive(request.image)), of: container, attempts.timings, nil, attempts)
             reaper.take(container)
@@ -146,8 +146,8 @@ struct Runner: Sendable {
                 ? RunnerInstructions(request, terms).inFront(of: request.payload) : request.payload,
             collector: ResultCollector(
                 maximumSize: terms.outputSize, eventsSize: knowsProtocol ? terms.eventsSize : nil),
-            replyAt: settings.run.replyAt, writeTimeout: .seconds(settings.docker.writeTimeout),
-            idleTime: terms.idleTime,
+            replyAt: settings.run.replyAt, keepsInputOpen: container.runnerProtocol?.keepsInputOpen(terms) ?? false,
+            writeTimeout: .seconds(settings.docker.writeTimeout), idleTime: terms.idleTime,
             relay: RunEventRelay(attempts.observe), timings: attempts.timings, time: attempts.time)
         let outcome = attempts.control.waking(connection) { conversation.outcome(attempts.control) }
         attempts.time = conversation.time

@@ -1,9 +1,7 @@
-/// What the server says to a runner that knows how it is said: one member, in front of the payload's own. Any other runner gets
-/// the payload as it came.
+/// What the server says to a runner that knows how it is said (``RunnerProtocol``): one member, in front of the payload's own.
+/// Any other runner gets the payload as it came.
 struct RunnerInstructions {
     private static let name = "docker-run"
-    /// Of an image whose own runner knows it, and of its containers. The built-in runner does.
-    static let label: (name: StaticString, value: String) = ("docker-run.protocol", "1")
 
     private let members: [String]
 
@@ -39,12 +37,5 @@ struct RunnerInstructions {
                 "\"payload\" has a member \"\(Self.name)\", which is the server's to say in a run with limits or events"
             )
         }
-    }
-}
-
-extension ContainerInspection {
-    /// Whether the image's own runner knows what ``RunnerInstructions`` say.
-    func knowsProtocol() throws(DockerError) -> Bool {
-        try hasLabel(RunnerInstructions.label.name, RunnerInstructions.label.value)
     }
 }

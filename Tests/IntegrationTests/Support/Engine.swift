@@ -51,6 +51,12 @@ enum Engine {
         return settings?["Runtime"] as? String
     }
 
+    /// What goes on in a container; nothing if it does not run.
+    static func commands(in container: String) throws -> [String] {
+        let processes = try call("GET", "/containers/\(container)/top").json["Processes"] as? [[String]]
+        return processes?.compactMap(\.last) ?? []
+    }
+
     static func remove(_ container: String) throws {
         try call("DELETE", "/containers/\(container)?v=1&force=1")
     }

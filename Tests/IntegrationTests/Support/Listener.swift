@@ -6,7 +6,9 @@ final class Listener: Sendable {
     let descriptor: Int32
     let port: Int
 
-    init() throws {
+    /// - Parameter holding: about how many bytes the kernel takes of what is sent over each of its connections and not read;
+    ///   some megabytes if nothing is said.
+    init(holding: Int32? = nil) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -19,6 +21,8 @@ final class Listener: Sendable {
             } && listen(descriptor, 1024) == 0
         }
         port = Int(UInt16(bigEndian: address.sin_port))
+        // Connections inherit it.
+        if var holding { setsockopt(descriptor, SOL_SOCKET, SO_SNDBUF, &holding, 4) }
         try #require(isListening)
     }
 

@@ -189,6 +189,22 @@ final class ServerUnderTest: @unchecked Sendable {
         return waiting.map(\.id)
     }
 
+    /// Waits until the programs in so many containers have ended, and sees that the containers go on for longer than the Engine
+    /// keeps what nobody has read of one that has ended.
+    func awaitRunnersAlone(_ count: Int) throws {
+        var commands: [[String]] = []
+        let areAlone = { [self] in
+            commands = try containers().map { try Engine.commands(in: $0.id) }
+            return commands.count == count && commands.allSatisfy { $0.count == 1 && $0[0].contains("code-runner") }
+        }
+        try eventually("a program goes on, or its container has ended: \(commands) \(logText)") { try areAlone() }
+        let end = ContinuousClock.now + .seconds(2.5)
+        while ContinuousClock.now < end {
+            let areStillAlone = try areAlone()
+            try #require(areStillAlone, "a container has ended: \(commands) \(logText)")
+        }
+    }
+
     func awaitNoContainers() throws {
         try eventually("containers are left: \((try? containers()) ?? []); the server says: \(logText)") {
             try containers().isEmpty

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import TestSupport
+import Testing
 
 /// A client connection over which tests send exactly the bytes they mean. Reads give up after a minute.
 final class TestClient {
@@ -130,6 +131,15 @@ final class TestClient {
             response.body += try take(size)
             _ = try take(2)
             if size == 0 { return }
+        }
+    }
+
+    /// Waits until this has come, within the first of what has come, and leaves all unread.
+    func awaitUnread(_ text: String) throws {
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        try eventually("\(text) does not come") {
+            let count = recv(descriptor, &buffer, buffer.count, Int32(MSG_PEEK | MSG_DONTWAIT))
+            return buffer.prefix(max(0, count)).firstRange(of: text.utf8) != nil
         }
     }
 
