@@ -76,6 +76,16 @@ struct ContainerRecipeTests {
         #expect(mount["VolumeOptions"] == nil)
     }
 
+    @Test func `code-runner is told if nothing is to get ready while a container waits`() {
+        var run = RunSettings()
+        run.prelude = .off
+        for runner in [RunRequest.CodeRunner.image, .builtin] {
+            let recipe = ContainerRecipe(ContainerSettings(), run, labels: [:])
+            let specification = recipe.specification(of: ContainerKind(image: "any", runner: runner))
+            #expect(specification.env.contains("CODE_RUNNER_PRELUDE=off"))
+        }
+    }
+
     @Test func `a volume with the built-in runner is mounted read-only, and never filled from an image`() throws {
         var settings = ContainerSettings()
         settings.builtinRunner = .volume("runner")

@@ -73,6 +73,7 @@ struct EnvironmentTests {
             "RUN_LANGUAGES": "c++=a/cpp julia=a/b:1:builtin",
             "RUN_REPLY_AT": "exit", "DEBUG_KEEP_CONTAINER": "true", "POOL_MAX_IDLE": "7",
             "POOL_IMAGES": "a/b:latest=2 b=3:builtin", "POOL_IDLE_TIMEOUT": "60",
+            "PRELUDE": "off",
             "LOG_LEVEL": "debug", "LOG_FORMAT": "json",
         ])
         #expect(configuration.server.metricsAddress == ListenAddress(address: "127.0.0.1", port: 9188))
@@ -112,6 +113,7 @@ struct EnvironmentTests {
                 PoolSettings.WarmImage(image: "b", count: 3, runner: .builtin),
             ])
         #expect(configuration.runs.pool.idleTimeout == 60)
+        #expect(configuration.runs.run.prelude == .off)
         #expect(configuration.runs.container.keep)
         #expect(configuration.log.level == .debug)
         #expect(configuration.log.format == .json)
@@ -159,6 +161,7 @@ struct EnvironmentTests {
         ("RUN_LANGUAGES", "a=b a=c"), ("RUN_LANGUAGES", "a=é"),
         ("POOL_MAX_IDLE", "-1"), ("POOL_IMAGES", "a"), ("POOL_IMAGES", "a=0"), ("POOL_IMAGES", "a=1:image"),
         ("POOL_IMAGES", "a=1,b=2"), ("POOL_IDLE_TIMEOUT", "0"),
+        ("PRELUDE", "Off"), ("PRELUDE", "false"), ("PRELUDE", ""),
     ])
     func `a value that does not parse is a fault that names its variable`(_ name: String, _ value: String) {
         let faults = faults([name: value])

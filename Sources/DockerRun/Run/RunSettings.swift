@@ -9,6 +9,7 @@ public struct RunSettings: Sendable, Equatable {
     /// Languages beside those that images say of themselves.
     public var languages: [Language] = []
     public var replyAt = ReplyMoment.result
+    public var prelude = Prelude.on
 
     /// What code-runner's result needs when all of its texts are cut; it refuses to be given less.
     public static let leastOutputSize = 1024
@@ -25,10 +26,16 @@ public struct RunSettings: Sendable, Equatable {
         case exit
     }
 
+    /// Whether a language may get ready while its container waits.
+    public enum Prelude: String, Sendable, CaseIterable {
+        case on, off
+    }
+
     /// What code-runner is told when its container is made, so that a run which goes beyond still has a result, cut short,
     /// before the server ends it without one. All of the time: the server waits a moment longer, see ``RunTime``. Other
     /// programs do not know the variables.
     var codeRunnerVariables: [String] {
         ["CODE_RUNNER_MAX_OUTPUT=\(maxOutputSize)", "CODE_RUNNER_MAX_TIME=\(maxExecutionTime * 1000)"]
+            + (prelude == .off ? ["CODE_RUNNER_PRELUDE=off"] : [])
     }
 }

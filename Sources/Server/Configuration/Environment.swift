@@ -52,7 +52,8 @@ struct Environment: Sendable {
         let known = Set(EnvironmentVariable.all.map(\.name))
         let prefixes = [
             "SERVER_", "API_ACCESS_", "DOCKER_UNIX_SOCKET_", "DOCKER_CONTAINER_", "RUN_MAX_", "RUN_ALLOWED_",
-            "RUN_BUILTIN_", "RUN_LANGUAGE", "RUN_RUNTIMES", "RUN_REPLY_", "INTERACTIVE_", "POOL_", "LOG_", "DEBUG_",
+            "RUN_BUILTIN_", "RUN_LANGUAGE", "RUN_RUNTIMES", "RUN_REPLY_", "INTERACTIVE_", "POOL_", "PRELUDE", "LOG_",
+            "DEBUG_",
         ]
         return variables.keys.filter { name in
             !known.contains(name) && prefixes.contains { name.utf8.starts(with: $0.utf8) }

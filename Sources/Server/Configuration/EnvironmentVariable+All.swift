@@ -206,6 +206,9 @@ extension EnvironmentVariable {
         .init(
             "POOL_IDLE_TIMEOUT", .value("300"), "seconds after which a container that nobody needed is given up",
             \.runs.pool.idleTimeout, ValueParser.integer(1...86400, unit: "seconds")),
+        .init(
+            "PRELUDE", .value("on"), "on or off: whether languages may get ready while their containers wait",
+            \.runs.run.prelude, ValueParser.choice(RunSettings.Prelude.self)),
     ]
 
     private static let log: [EnvironmentVariable] = [
