@@ -131,10 +131,11 @@ struct ContainerPoolTests {
         let launcher = ContainerLauncher(
             ContainerRecipe(ContainerSettings(), RunSettings(), labels: [:]), refusesVolumes: false,
             docker: docker, ledger: ledger, reaper: reaper, check: engine, warnings: EngineWarnings(quiet))
-        var settings = PoolSettings()
-        settings.images = [.init(image: "any", count: 1)]
+        var settings = RunService.Settings()
+        settings.pool.maxIdle = 2
+        settings.pool.images = [.init(image: "any", count: 1)]
         pool = ContainerPool(
-            settings, maxIdle: 2, docker: docker, launcher: launcher, engine: engine, ledger: ledger, reaper: reaper,
+            settings, docker: docker, launcher: launcher, engine: engine, ledger: ledger, reaper: reaper,
             instance: "test", logger: quiet)
     }
 
@@ -145,14 +146,14 @@ struct ContainerPoolTests {
     @Test func `what is always wanted is made at the start, and made again when a run has taken it`() throws {
         pool.start()
         try awaitWaiting(1)
-        let (run, container) = pool.begin(Self.kind)
+        let (run, container) = pool.begin(PoolRun(Self.kind))
         let taken = try #require(container)
         #expect(taken.imageID == "id")
-        pool.end(run, Self.kind, .warm)
+        pool.end(run, .warm)
         try eventually("none is made") { pool.idleByImage["any"] ?? 0 >= 1 }
-        let (other, next) = pool.begin(Self.kind)
+        let (other, next) = pool.begin(PoolRun(Self.kind))
         #expect(next != nil && next?.name != taken.name)
-        pool.end(other, Self.kind, .warm)
+        pool.end(other, .warm)
         #expect(pool.counters.hits == 2)
     }
 
@@ -165,7 +166,7 @@ struct ContainerPoolTests {
         try eventually("it is not removed: \(daemon.log)") {
             daemon.log.contains { $0.hasPrefix("DELETE /containers/docker-run-warm-test-1?") }
         }
-        #expect(pool.begin(Self.kind).container?.name == "docker-run-warm-test-2")
+        #expect(pool.begin(PoolRun(Self.kind)).container?.name == "docker-run-warm-test-2")
     }
 
     @Test func `a name that stands for another image has what waits of the old one given up`() throws {
@@ -184,9 +185,9 @@ struct ContainerPoolTests {
         try awaitWaiting(1)
         pool.close()
         try eventually("containers are left: \(daemon.log)") { ledger.count == 0 }
-        let (run, container) = pool.begin(Self.kind)
+        let (run, container) = pool.begin(PoolRun(Self.kind))
         #expect(container == nil)
-        pool.end(run, Self.kind, .cold)
+        pool.end(run, .cold)
         #expect(ledger.count == 0)
     }
 }

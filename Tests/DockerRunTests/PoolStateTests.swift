@@ -4,58 +4,9 @@ import Testing
 @testable import DockerRun
 
 struct PoolStateTests {
-    /// A pool and a clock that is moved by hand; what a plan asks for is done at once, unless told otherwise.
-    private struct Pool {
-        var state: PoolState
-        var now = ContinuousClock.now
-        var discards: [Int] = []
-        var next: ContinuousClock.Instant?
-        var refilling: [ContainerKind] = []
+    private typealias Pool = PoolUnderTest
 
-        init(maxIdle: Int = 8, processors: Int = 4, floors: [(ContainerKind, Int)] = []) {
-            let limits = PoolState.Limits(maxIdle: maxIdle, idleTimeout: .seconds(100), processors: processors)
-            state = PoolState(limits, floors: floors, now: now)
-        }
-
-        mutating func plan() {
-            let plan = state.plan(now: now)
-            discards += plan.discards
-            refilling += plan.refills
-            next = plan.next
-        }
-
-        /// Plans and makes containers until there is no more to do now.
-        mutating func settle() {
-            plan()
-            while !refilling.isEmpty {
-                for key in refilling { _ = state.admit(key, imageID: "id", now: now) }
-                refilling = []
-                plan()
-            }
-        }
-
-        mutating func begin(_ key: ContainerKind) -> (run: Int, container: Int?) {
-            defer { plan() }
-            return state.begin(key, now: now)
-        }
-
-        /// Runs that go on at once, and end.
-        mutating func use(
-            _ key: ContainerKind, times count: Int = 1, for time: Duration = .seconds(1)
-        ) {
-            now += .seconds(1)
-            let runs = (0..<count).map { _ in begin(key).run }
-            now += time
-            for run in runs { state.end(run, key, .cold, now: now) }
-            settle()
-        }
-
-        func idle(_ key: ContainerKind) -> Int { state.idleByImage[key.image] ?? 0 }
-    }
-
-    private static func key(_ image: String) -> ContainerKind {
-        ContainerKind(image: image, runner: .image)
-    }
+    private static func key(_ image: String) -> ContainerKind { Pool.key(image) }
 
     private let a = key("a")
     private let b = key("b")
@@ -67,7 +18,7 @@ struct PoolStateTests {
         var pool = Pool(floors: [(b, 1)])
         let run = pool.begin(a)
         #expect(pool.state.idleByImage == ["b": 0])
-        pool.state.end(run.run, a, .unrunnable, now: pool.now)
+        pool.state.end(run.run, .unrunnable, now: pool.now)
         #expect(pool.state.idleByImage == ["b": 0])
     }
 
@@ -91,7 +42,7 @@ struct PoolStateTests {
         for _ in 0..<3 {
             let run = pool.begin(a).run
             pool.now += .milliseconds(10)
-            pool.state.end(run, a, .cold, now: pool.now)
+            pool.state.end(run, .cold, now: pool.now)
         }
         pool.settle()
         #expect(pool.idle(a) == 3)
@@ -161,26 +112,29 @@ struct PoolStateTests {
         #expect(pool.state.idleByImage.filter { $0.value > 0 } == ["a": 1, "c": 1])
     }
 
-    @Test func `any course of events stays within the room, and every container is waiting, taken or given up`() {
+    @Test func `any course of events stays within the room, and each container waits, is taken or given up`() {
         var random = SeededGenerator(seed: 11)
-        var pool = Pool(maxIdle: 5, processors: 2)
+        var pool = Pool(maxIdle: 5, maxMemory: 100 << 20, processors: 2)
+        pool.memory = [a: 30 << 20, b: 60 << 20]
         var waiting: Set<Int> = []
-        var runs: [(Int, ContainerKind)] = []
+        var runs: [Int] = []
         for _ in 0..<4_000 {
             pool.now += .milliseconds(Int.random(in: 0...400, using: &random))
             let key = [a, b, c].randomElement(using: &random) ?? a
             switch Int.random(in: 0..<6, using: &random) {
             case 0, 1:
                 let (run, container) = pool.begin(key)
-                runs.append((run, key))
+                runs.append(run)
                 if let container { #expect(waiting.remove(container) != nil) }
             case 2 where !runs.isEmpty:
-                let (run, used) = runs.remove(at: Int.random(in: 0..<runs.count, using: &random))
-                let outcome = [PoolState.Outcome.warm, .cold, .unrunnable].randomElement(using: &random) ?? .cold
-                pool.state.end(run, used, outcome, now: pool.now)
+                let run = runs.remove(at: Int.random(in: 0..<runs.count, using: &random))
+                let outcome = [PoolRun.Outcome.warm, .cold, .unrunnable].randomElement(using: &random) ?? .cold
+                pool.state.end(run, outcome, now: pool.now)
             case 3 where !pool.refilling.isEmpty:
                 let refilled = pool.refilling.removeFirst()
-                if let number = pool.state.admit(refilled, imageID: "id", now: pool.now) { waiting.insert(number) }
+                let memory = pool.memory[refilled]
+                let number = pool.state.admit(refilled, imageID: "id", memory: memory, now: pool.now)
+                if let number { waiting.insert(number) }
             case 4 where !pool.refilling.isEmpty:
                 pool.state.refillFailed(pool.refilling.removeFirst(), now: pool.now)
             default:
@@ -193,6 +147,7 @@ struct PoolStateTests {
             pool.discards = []
             #expect(pool.state.idleByImage.values.reduce(0, +) == waiting.count)
             #expect(waiting.count + pool.refilling.count <= 5)
+            #expect(pool.state.idleMemory <= 100 << 20)
         }
     }
 
@@ -222,7 +177,7 @@ struct PoolStateTests {
         var pool = Pool(processors: 2, floors: [(a, 1)])
         pool.settle()
         let (run, _) = pool.begin(a)
-        pool.state.end(run, a, .warm, now: pool.now)
+        pool.state.end(run, .warm, now: pool.now)
         pool.plan()
         #expect(pool.refilling == [a])
     }
@@ -247,7 +202,7 @@ struct PoolStateTests {
         #expect(waits.first == .milliseconds(250))
         #expect(waits.last == .seconds(60))
         let run = pool.begin(a).run
-        pool.state.end(run, a, .warm, now: pool.now)
+        pool.state.end(run, .warm, now: pool.now)
         pool.plan()
         #expect(pool.refilling.first == a)
     }
@@ -269,9 +224,9 @@ struct PoolStateTests {
         var pool = Pool(processors: 4)
         let run = pool.begin(a).run
         #expect(pool.refilling == [a])
-        if isRunFirst { pool.state.end(run, a, .unrunnable, now: pool.now) }
+        if isRunFirst { pool.state.end(run, .unrunnable, now: pool.now) }
         pool.state.refillFailed(a, now: pool.now)
-        if !isRunFirst { pool.state.end(run, a, .unrunnable, now: pool.now) }
+        if !isRunFirst { pool.state.end(run, .unrunnable, now: pool.now) }
         pool.refilling = []
         pool.plan()
         #expect(pool.refilling.isEmpty)
@@ -344,7 +299,7 @@ struct PoolStateTests {
         pool.use(a)
         let (run, container) = pool.begin(a)
         #expect(container != nil)
-        pool.state.end(run, a, .warm, now: pool.now)
+        pool.state.end(run, .warm, now: pool.now)
         var expected = PoolCounters()
         (expected.hits, expected.misses, expected.refills) = (1, 1, 1)
         #expect(pool.state.counters == expected)
@@ -364,31 +319,12 @@ struct PoolStateTests {
         pool.refilling = []
         pool.plan()
         #expect(pool.refilling.isEmpty)
-        pool.state.end(run, a, .failed, now: pool.now)
+        pool.state.end(run, .failed, now: pool.now)
         pool.plan()
         #expect(pool.refilling.isEmpty)
         let next = pool.begin(a).run
-        pool.state.end(next, a, .cold, now: pool.now)
+        pool.state.end(next, .cold, now: pool.now)
         pool.settle()
         #expect(pool.idle(a) > 0)
-    }
-
-    @Test func `what may wait is divided as if it were handed out one by one, to whoever has least`() {
-        var random = SeededGenerator(seed: 7)
-        for _ in 0..<2000 {
-            let claims = (0..<Int.random(in: 0...6, using: &random)).map { _ in
-                let floor = Int.random(in: 0...2, using: &random)
-                return (floor: floor, need: floor + Int.random(in: 0...5, using: &random))
-            }
-            let floors = claims.reduce(0) { $0 + $1.floor }
-            let total = floors + Int.random(in: 0...12, using: &random)
-            var expected = claims.map(\.floor)
-            for _ in 0..<total - floors {
-                let short = expected.indices.filter { expected[$0] < claims[$0].need }
-                guard let index = short.min(by: { expected[$0] < expected[$1] }) else { break }
-                expected[index] += 1
-            }
-            #expect(PoolShares.divide(total, among: claims) == expected, "\(total) among \(claims)")
-        }
     }
 }

@@ -118,6 +118,27 @@ extension IntegrationTests {
             #expect(ContinuousClock.now - began > .seconds(2))
         }
 
+        // MARK: Room
+
+        /// What GET /metrics says of the pool.
+        private func metric(_ name: String, _ server: ServerUnderTest) throws -> Double? {
+            try ServerMetrics(server).values["docker_run_pool_\(name)"]
+        }
+
+        @Test func `the Engine's machine says how much they may take if nobody else does`() throws {
+            let daemon = StubDaemon { _, path in path == "/info" ? .answer(200, #"{"MemTotal":400000000}"#) : nil }
+            let server = try server(["DOCKER_UNIX_SOCKET_PATH": daemon.path])
+            #expect(try metric("memory_max_bytes", server) == 100_000_000)
+        }
+
+        @Test func `the log says that fewer wait than always should`() throws {
+            let server = try server(["POOL_IMAGES": "docker-run-test/echo-memory=3", "POOL_MAX_MEMORY": "250000000"])
+            try eventually("it does not say so: \(server.logText)") {
+                server.logText.contains("fewer containers wait than POOL_IMAGES says")
+            }
+            try eventually("two do not wait") { try metric("memory_bytes", server) == 200_000_000 }
+        }
+
         // MARK: Death
 
         @Test(arguments: ["kill", "remove"])

@@ -73,7 +73,7 @@ struct EnvironmentTests {
             "RUN_LANGUAGES": "c++=a/cpp julia=a/b:1:builtin",
             "RUN_REPLY_AT": "exit", "DEBUG_KEEP_CONTAINER": "true", "POOL_MAX_IDLE": "7",
             "POOL_IMAGES": "a/b:latest=2 b=3:builtin", "POOL_IDLE_TIMEOUT": "60",
-            "PRELUDE": "off",
+            "POOL_MAX_MEMORY": "99999999", "PRELUDE": "off",
             "LOG_LEVEL": "debug", "LOG_FORMAT": "json",
         ])
         #expect(configuration.server.metricsAddress == ListenAddress(address: "127.0.0.1", port: 9188))
@@ -113,6 +113,7 @@ struct EnvironmentTests {
                 PoolSettings.WarmImage(image: "b", count: 3, runner: .builtin),
             ])
         #expect(configuration.runs.pool.idleTimeout == 60)
+        #expect(configuration.runs.pool.maxMemory == 99_999_999)
         #expect(configuration.runs.run.prelude == .off)
         #expect(configuration.runs.container.keep)
         #expect(configuration.log.level == .debug)
@@ -161,7 +162,9 @@ struct EnvironmentTests {
         ("RUN_LANGUAGES", "a=b a=c"), ("RUN_LANGUAGES", "a=é"),
         ("POOL_MAX_IDLE", "-1"), ("POOL_IMAGES", "a"), ("POOL_IMAGES", "a=0"), ("POOL_IMAGES", "a=1:image"),
         ("POOL_IMAGES", "a=1,b=2"), ("POOL_IDLE_TIMEOUT", "0"),
-        ("PRELUDE", "Off"), ("PRELUDE", "false"), ("PRELUDE", ""),
+        ("POOL_MAX_MEMORY", "-1"), ("POOL_MAX_MEMORY", "1G"), ("POOL_MAX_MEMORY", ""), ("PRELUDE", "Off"),
+        ("PRELUDE", "false"),
+        ("PRELUDE", ""),
     ])
     func `a value that does not parse is a fault that names its variable`(_ name: String, _ value: String) {
         let faults = faults([name: value])
@@ -214,7 +217,8 @@ struct EnvironmentTests {
 
     @Test(arguments: [
         ["POOL_IMAGES": "a=8 b=3"], ["POOL_IMAGES": "a=1", "POOL_MAX_IDLE": "0"], ["POOL_IMAGES": "a=1:builtin"],
-        ["POOL_IMAGES": "a=1", "RUN_ALLOWED_IMAGES": "b"],
+        ["POOL_IMAGES": "a=1", "RUN_ALLOWED_IMAGES": "b"], ["POOL_IMAGES": "a=2", "POOL_MAX_MEMORY": "16777215"],
+        ["POOL_IMAGES": "a=1", "POOL_MAX_MEMORY": "0"],
     ])
     func `images cannot be kept warm that have no room, no runner or no leave to run`(_ changes: [String: String]) {
         let faults = faults(changes)

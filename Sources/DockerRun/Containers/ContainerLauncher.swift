@@ -116,4 +116,6 @@ struct AttachedContainer {
     var imageID: String?
     /// Of its runner; of an image's own, as far as anybody has asked.
     var runnerProtocol: RunnerProtocol?
+    /// Bytes that the image says it takes while it waits, as far as anybody has asked.
+    var waitingMemory: Int?
 }

@@ -53,6 +53,9 @@ final class EngineCheck: Sendable {
     /// How many CPUs it has; nil if it does not say, or was not asked.
     var cpuCount: Int? { known.withLock(\.self)?.cpuCount }
 
+    /// Bytes that its machine has; nil if it does not say, or was not asked.
+    var memory: Int? { known.withLock(\.self)?.memory.flatMap { $0 > 0 ? $0 : nil } }
+
     /// Limits of a run that the configuration may do without, but not a request.
     ///
     /// - Throws: ``RunError/limits(_:)`` if the Engine cannot keep one, as far as it was asked.

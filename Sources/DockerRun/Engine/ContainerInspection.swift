@@ -19,7 +19,7 @@ struct ContainerInspection {
         return mounts.filter { $0.type == "volume" && $0.isWritable != false }.compactMap(\.destination)
     }
 
-    /// The value of a label, which is its image's if nobody else has set it.
+    /// A label, which is its image's if nobody else has set it; nil if it has none of that name.
     func label(_ name: StaticString) throws(DockerError) -> String? {
         // Names and values of labels come from images, and a few bytes of a few kilobytes say no.
         guard answer.body.containsBytes(of: name) else { return nil }

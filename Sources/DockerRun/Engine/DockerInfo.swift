@@ -4,6 +4,8 @@ struct DockerInfo: Decodable {
     var memoryLimit: Bool?
     var pidsLimit: Bool?
     var cpuCount: Int?
+    /// Bytes that its machine has.
+    var memory: Int?
     private var reportedSwapLimit: Bool?
     private var reportedCPULimit: Bool?
     /// By name.
@@ -37,6 +39,7 @@ struct DockerInfo: Decodable {
         case memoryLimit = "MemoryLimit"
         case pidsLimit = "PidsLimit"
         case cpuCount = "NCPU"
+        case memory = "MemTotal"
         case reportedSwapLimit = "SwapLimit"
         case reportedCPULimit = "CpuCfsQuota"
         case runtimes = "Runtimes"

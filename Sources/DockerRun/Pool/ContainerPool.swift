@@ -18,7 +18,7 @@ final class ContainerPool: Sendable {
     }
 
     private let docker: DockerClient
-    private let launcher: ContainerLauncher
+    private let maker: WaitingContainerMaker
     private let engine: EngineCheck
     private let ledger: ContainerLedger
     private let reaper: Reaper
@@ -27,6 +27,8 @@ final class ContainerPool: Sendable {
     private let queue = ThreadShare.service.queue("container pool")
     private let closing = RunControl()
     let freshness = ImageFreshness()
+    private let setMemory: Int?
+    private let floorWarning: FloorWarning
     /// At once, whatever the number of processors: each blocks a thread of ``ThreadShare/service``.
     private static let maximumRefills = 96
     /// Bytes that a container may say before it is asked.
@@ -35,28 +37,41 @@ final class ContainerPool: Sendable {
     private let instance: String
 
     init(
-        _ settings: PoolSettings, maxIdle: Int, docker: DockerClient, launcher: ContainerLauncher, engine: EngineCheck,
+        _ settings: RunService.Settings, docker: DockerClient, launcher: ContainerLauncher, engine: EngineCheck,
         ledger: ContainerLedger, reaper: Reaper, instance: String, logger: Logger
     ) {
         self.docker = docker
-        self.launcher = launcher
+        maker = WaitingContainerMaker(
+            docker: docker, launcher: launcher, reaper: reaper, hasPreludes: settings.run.prelude == .on)
         self.engine = engine
         self.ledger = ledger
         self.reaper = reaper
         self.instance = instance
         self.logger = logger
+        floorWarning = FloorWarning(logger)
+        setMemory = settings.pool.maxMemory
         let state = PoolState(
             PoolState.Limits(
-                maxIdle: maxIdle, idleTimeout: .seconds(settings.idleTimeout),
+                maxIdle: settings.maxIdle, maxMemory: 0, idleTimeout: .seconds(settings.pool.idleTimeout),
                 processors: min(ProcessInfo.processInfo.activeProcessorCount, Self.maximumRefills)),
-            floors: settings.images.map { (ContainerKind(image: $0.image, runner: $0.runner), $0.count) }, now: .now)
+            floors: settings.pool.images.map { (ContainerKind(image: $0.image, runner: $0.runner), $0.count) },
+            now: .now)
         inventory = Mutex(Inventory(state: state))
+    }
+
+    /// Bytes that waiting containers may take. Before the Engine has said how many it has, and where it does not say so, its
+    /// machine is taken to be this one.
+    var maxMemory: Int {
+        setMemory ?? (engine.memory ?? Int(clamping: ProcessInfo.processInfo.physicalMemory)) / 4
     }
 
     var counters: PoolCounters { inventory.withLock(\.state.counters) }
 
     /// How many containers wait, by image: of images of which some wait, or always should.
     var idleByImage: [String: Int] { inventory.withLock(\.state.idleByImage) }
+
+    /// Bytes that they take.
+    var idleMemory: Int { inventory.withLock(\.state.idleMemory) }
 
     /// Makes what shall always be there.
     func start() {
@@ -77,16 +92,16 @@ final class ContainerPool: Sendable {
     /// Tells the pool of a run, which is to be told of its end as well.
     ///
     /// - Returns: the run's number, and a container that is the caller's from now on, if one waits.
-    func begin(_ key: ContainerKind) -> (run: Int, container: AttachedContainer?) {
+    func begin(_ beginning: PoolRun) -> (run: Int, container: AttachedContainer?) {
         var dead: [AttachedContainer] = []
         let begun = updateAndReplan { inventory -> (run: Int, container: AttachedContainer?) in
-            let (run, first) = inventory.state.begin(key, now: .now)
+            let (run, first) = inventory.state.begin(beginning, now: .now)
             var number = first
             while let container = number.flatMap({ inventory.containers.removeValue(forKey: $0) })?.release() {
                 if container.stream.readAhead(limit: Self.maximumSaid) { return (run, container) }
                 dead.append(container)
                 inventory.state.diedUnused()
-                number = inventory.state.take(key)
+                number = inventory.state.take(beginning.kind)
             }
             return (run, nil)
         }
@@ -94,8 +109,8 @@ final class ContainerPool: Sendable {
         return begun
     }
 
-    func end(_ run: Int, _ key: ContainerKind, _ outcome: PoolState.Outcome) {
-        updateAndReplan { $0.state.end(run, key, outcome, now: .now) }
+    func end(_ run: Int, _ outcome: PoolRun.Outcome) {
+        updateAndReplan { $0.state.end(run, outcome, now: .now) }
     }
 
     /// A container that was taken has ended before it said anything.
@@ -141,6 +156,7 @@ final class ContainerPool: Sendable {
         var alarm: ContinuousClock.Instant?
         let result = inventory.withLock { inventory in
             let result = body(&inventory)
+            inventory.state.limits.maxMemory = maxMemory
             let plan = inventory.state.plan(now: .now)
             discarded = plan.discards.compactMap { inventory.containers.removeValue(forKey: $0) }
             for key in plan.refills {
@@ -172,7 +188,7 @@ final class ContainerPool: Sendable {
 
     private func refill(_ name: String, _ key: ContainerKind) {
         do throws(RunError) {
-            let container = try makeWaiting(name, key)
+            let container = try maker.make(name, key, closing)
             if !admit(container, key) { lookUp(key.image) }
         } catch {
             updateAndReplan { $0.state.refillFailed(key, now: .now) }
@@ -180,22 +196,6 @@ final class ContainerPool: Sendable {
             logger.warning(
                 "no container could be made to wait",
                 metadata: ["image": "\(key.image)", "reason": "\(error)"])
-        }
-    }
-
-    private func makeWaiting(
-        _ name: String, _ key: ContainerKind
-    ) throws(RunError) -> AttachedContainer {
-        var container = try launcher.launch(name, key, RunLimits(), closing)
-        do throws(DockerError) {
-            try docker.start(name)
-            let inspection = try docker.inspect(name)
-            container.imageID = try inspection.imageID()
-            if key.runner == .image { container.runnerProtocol = try inspection.runnerProtocol() }
-            return container
-        } catch {
-            reaper.take(container)
-            throw launcher.startError(error, key)
         }
     }
 
@@ -207,9 +207,9 @@ final class ContainerPool: Sendable {
 
     private func admit(_ container: AttachedContainer, _ key: ContainerKind) -> Bool {
         let isAdmitted = updateAndReplan { inventory in
-            guard let number = inventory.state.admit(key, imageID: container.imageID, now: .now) else {
-                return false
-            }
+            let admitted = inventory.state.admit(
+                key, imageID: container.imageID, memory: container.waitingMemory, now: .now)
+            guard let number = admitted else { return false }
             inventory.containers[number] = WaitingContainer(container, queue: queue) { [weak self] in
                 self?.readable(number)
             }
@@ -217,6 +217,7 @@ final class ContainerPool: Sendable {
         }
         if isAdmitted {
             logger.debug("a container waits", metadata: ["container": "\(container.name)"])
+            floorWarning.compare(inventory.withLock(\.state.floorMemory), maxMemory)
         } else {
             giveUp(container)
         }

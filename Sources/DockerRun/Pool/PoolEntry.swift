@@ -15,6 +15,9 @@ struct PoolEntry {
     var refilling = 0
     /// The image that the name stands for, as far as it is known.
     var imageID: String?
+    /// Bytes that the image says one of its containers takes while it waits, if it is more than what is usual, and as far as
+    /// one has been made.
+    var saidMemory: Int?
     private(set) var running = 0
     private(set) var lastUse: Instant
     /// When the next refill may begin, after some that failed.
@@ -42,6 +45,15 @@ struct PoolEntry {
     /// Nobody would miss it.
     var isUnused: Bool { running == 0 && waiting == 0 && floor == 0 }
 
+    /// Bytes that one takes.
+    var memory: Int { saidMemory ?? WaitingMemory.usual }
+
+    /// Whether a run may have one that is limited to so many bytes: what waits there counts as the run's.
+    func hasRoom(in bytes: Int?) -> Bool {
+        guard let bytes, let saidMemory else { return true }
+        return bytes >= saidMemory + WaitingMemory.room
+    }
+
     // MARK: Need
 
     mutating func beginRun(maximum: Int, now: Instant) {
@@ -64,6 +76,9 @@ struct PoolEntry {
     mutating func need(since start: Instant) -> Int {
         max(floor, peak.maximum(since: start))
     }
+
+    /// Whether it was used since the time that ``need(since:)`` was asked for last.
+    var isInUse: Bool { peak.time != nil }
 
     /// When the need may become less although nothing happens.
     func shrinks(after memory: Duration) -> Instant? {

@@ -8,33 +8,20 @@ struct PoolState {
     struct Limits {
         /// Waiting containers, all together.
         var maxIdle: Int
+        /// Bytes that they take, all together.
+        var maxMemory: Int
         /// How long a need is remembered.
         var idleTimeout: Duration
         var processors: Int
     }
 
-    /// What became of a run.
-    enum Outcome {
-        /// A container that had waited answered it.
-        case warm
-        /// A container could be made for it.
-        case cold
-        /// None could be made, for a reason that may pass.
-        case failed
-        /// There can be no container of its kind, so that there is no use in keeping any.
-        case unrunnable
-    }
-
-    private let limits: Limits
-    private var entries: [ContainerKind: PoolEntry] = [:]
-    /// When the runs that go on began.
-    private var runs: [Int: Instant] = [:]
+    var limits: Limits
+    var entries: [ContainerKind: PoolEntry] = [:]
+    private(set) var runs = PoolRuns()
     private var lastNumber = 0
     private(set) var isClosed = false
     private(set) var counters = PoolCounters()
 
-    /// Refills leave a run the processors for so long. One that is older computes, sleeps or waits, and is not disturbed.
-    private static let yieldsToRunsFor = Duration.milliseconds(250)
     /// A container that ends sooner than this after it was ready is not one that can wait.
     private static let shortLife = Duration.seconds(10)
 
@@ -54,16 +41,25 @@ struct PoolState {
             .reduce(into: [:]) { $0[$1.key.image, default: 0] += $1.value.idle.count }
     }
 
+    /// Bytes that what is always wanted takes, as far as that is known.
+    var floorMemory: Int { entries.values.reduce(0) { $0 + $1.floor * $1.memory } }
+
+    /// Bytes that waiting containers take.
+    var idleMemory: Int { entries.values.reduce(0) { $0 + $1.idle.count * $1.memory } }
+
     // MARK: Runs
 
-    /// - Returns: a number for the run, to be given to ``end(_:_:_:now:)``, and a container that waits, if one does. It is no
+    /// - Returns: a number for the run, to be given to ``end(_:_:now:)``, and a container that waits, if one does. It is no
     ///   longer the pool's.
-    mutating func begin(_ key: ContainerKind, now: Instant) -> (run: Int, container: Int?) {
+    mutating func begin(_ run: PoolRun, now: Instant) -> (run: Int, container: Int?) {
         lastNumber += 1
-        let run = lastNumber
-        runs[run] = now
-        entries[key, default: PoolEntry(now: now)].beginRun(maximum: limits.maxIdle, now: now)
-        return (run, take(key))
+        let number = lastNumber
+        let isServed = run.mayBeWarm && (entries[run.kind]?.hasRoom(in: run.memory) ?? true)
+        runs.begin(number, run, isServed: isServed, now: now)
+        // There is nothing for it, and nothing to learn of it.
+        guard isServed else { return (number, nil) }
+        entries[run.kind, default: PoolEntry(now: now)].beginRun(maximum: limits.maxIdle, now: now)
+        return (number, take(run.kind))
     }
 
     /// - Returns: another container that waits, if the one before has turned out dead.
@@ -83,8 +79,8 @@ struct PoolState {
         entries[key]?.delayRefills(now: now)
     }
 
-    mutating func end(_ run: Int, _ key: ContainerKind, _ outcome: Outcome, now: Instant) {
-        runs[run] = nil
+    mutating func end(_ run: Int, _ outcome: PoolRun.Outcome, now: Instant) {
+        guard let key = runs.end(run) else { return }
         entries[key]?.endRun(now: now)
         switch outcome {
         case .warm:
@@ -105,9 +101,10 @@ struct PoolState {
 
     /// A refill has come to its end.
     ///
+    /// - Parameter memory: what the image says that the container takes while it waits.
     /// - Returns: the number of the container, or nil if it is not wanted: the pool is closed, or it is of another image than
     ///   the name is known to stand for.
-    mutating func admit(_ key: ContainerKind, imageID: String?, now: Instant) -> Int? {
+    mutating func admit(_ key: ContainerKind, imageID: String?, memory: Int? = nil, now: Instant) -> Int? {
         guard !isClosed, var entry = entries[key] else { return nil }
         defer { entries[key] = entry }
         entry.refilling -= 1
@@ -116,6 +113,7 @@ struct PoolState {
             return nil
         }
         entry.imageID = imageID
+        entry.saidMemory = memory
         lastNumber += 1
         entry.idle.append(PoolEntry.Idle(number: lastNumber, imageID: imageID, since: now))
         counters.refills += 1
@@ -158,34 +156,7 @@ struct PoolState {
         return discards
     }
 
-    // MARK: Planning
-
-    /// Forgets what is no longer needed and decides what to make and what to give up. The caller carries the plan out: from now on, a refill in it counts as begun, and a discard as done.
-    mutating func plan(now: Instant) -> PoolPlan {
-        var plan = PoolPlan()
-        guard !isClosed else { return plan }
-        let shares = shares(now: now)
-        for key in keys {
-            let excess = (entries[key]?.waiting ?? 0) - need(of: key, now: now)
-            plan.discards += discard(excess, of: key)
-        }
-        forgetUseless(shares)
-        var room = refillsAllowed(now: now)
-        for (key, share) in shares.ranked {
-            while let entry = entries[key], entry.waiting < share {
-                if let retry = entry.retry, retry > now {
-                    plan.due(retry)
-                    break
-                }
-                guard room > 0, makeRoom(shares, &plan) else { break }
-                entries[key]?.refilling += 1
-                plan.refills.append(key)
-                room -= 1
-            }
-        }
-        plan.due(nextChange(shares, now: now))
-        return plan
-    }
+    // MARK: Giving up
 
     /// Ends everything.
     ///
@@ -195,54 +166,9 @@ struct PoolState {
         return keys.flatMap { discard(.max, of: $0) }
     }
 
-    private mutating func need(of key: ContainerKind, now: Instant) -> Int {
-        entries[key]?.need(since: now - limits.idleTimeout) ?? 0
-    }
-
-    private mutating func shares(now: Instant) -> PoolShares {
-        let needs = keys.map { ($0, need(of: $0, now: now)) }
-        return PoolShares(
-            needs.compactMap { key, need in
-                entries[key].map { PoolShares.Claim(key: key, floor: $0.floor, lastUse: $0.lastUse, need: need) }
-            }, total: limits.maxIdle)
-    }
-
-    /// Entries of which nothing waits or runs, and nothing may wait. Clients name images, so there is no end to them.
-    private mutating func forgetUseless(_ shares: PoolShares) {
-        guard entries.values.contains(where: \.isUnused) else { return }
-        let useful = Set(shares.ranked.filter { $0.count > 0 }.map(\.key))
-        entries = entries.filter { useful.contains($0.key) || !$0.value.isUnused }
-    }
-
-    /// Runs come first: while any is young, refills have what it leaves free of half the processors.
-    private func refillsAllowed(now: Instant) -> Int {
-        let young = runs.values.count { now - $0 < Self.yieldsToRunsFor }
-        let refilling = entries.values.reduce(0) { $0 + $1.refilling }
-        return (young == 0 ? limits.processors : limits.processors / 2 - young) - refilling
-    }
-
-    /// Gives up one container of the image that was used least recently among those that have more than their share, if
-    /// that is what it takes to make another.
-    ///
-    /// - Returns: whether there is room now.
-    private mutating func makeRoom(_ shares: PoolShares, _ plan: inout PoolPlan) -> Bool {
-        guard entries.values.reduce(0, { $0 + $1.waiting }) >= limits.maxIdle else { return true }
-        let candidates = entries.filter { !$0.value.idle.isEmpty && $0.value.waiting > shares[$0.key] }
-        guard let victim = candidates.min(by: { $0.value.lastUse < $1.value.lastUse })?.key else { return false }
-        plan.discards += discard(1, of: victim)
-        return true
-    }
-
-    private mutating func discard(_ count: Int, of key: ContainerKind) -> [Int] {
+    mutating func discard(_ count: Int, of key: ContainerKind) -> [Int] {
         let numbers = entries[key]?.idle.prefix(max(0, count)).map(\.number) ?? []
         entries[key]?.idle.removeFirst(numbers.count)
         return numbers
-    }
-
-    /// When something will be different although nothing happens: a run is no longer young, or a need is forgotten.
-    private func nextChange(_ shares: PoolShares, now: Instant) -> Instant? {
-        let isShort = shares.ranked.contains { (entries[$0.key]?.waiting ?? 0) < $0.count }
-        let grown = isShort ? runs.values.map { $0 + Self.yieldsToRunsFor }.filter { $0 > now }.min() : nil
-        return (entries.values.compactMap { $0.shrinks(after: limits.idleTimeout) } + [grown].compactMap(\.self)).min()
     }
 }

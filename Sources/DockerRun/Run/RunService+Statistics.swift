@@ -10,5 +10,8 @@ extension RunService {
         public var pool: PoolCounters
         /// How many containers wait, by image: of images of which some wait, or always should.
         public var idleByImage: [String: Int]
+        /// Bytes that they take, and may take.
+        public var idleMemory: Int
+        public var maxIdleMemory: Int
     }
 }

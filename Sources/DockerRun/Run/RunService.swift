@@ -76,11 +76,11 @@ public final class RunService: Sendable {
             check: engine, warnings: warnings)
         // A container that is kept for inspection shall have run something.
         pool =
-            settings.maxIdle == 0 || settings.container.keep
+            settings.maxIdle == 0 || settings.pool.maxMemory == 0 || settings.container.keep
             ? nil
             : ContainerPool(
-                settings.pool, maxIdle: settings.maxIdle, docker: docker, launcher: launcher, engine: engine,
-                ledger: ledger, reaper: reaper, instance: identity.instance, logger: logger)
+                settings, docker: docker, launcher: launcher, engine: engine, ledger: ledger, reaper: reaper,
+                instance: identity.instance, logger: logger)
         languageCatalog = Languages(settings.run, docker: docker)
         imageWatcher = ImageWatcher(docker: docker, pool: pool, languages: languageCatalog, logger: logger)
         runner = Runner(
@@ -241,6 +241,7 @@ public final class RunService: Sendable {
         return Statistics(
             busyWorkers: load.busy, waitingRuns: load.waiting, interactiveRuns: runs.withLock(\.interactiveCount),
             removals: reaper.backlog, calls: calls,
-            pool: pool?.counters ?? PoolCounters(), idleByImage: pool?.idleByImage ?? [:])
+            pool: pool?.counters ?? PoolCounters(), idleByImage: pool?.idleByImage ?? [:],
+            idleMemory: pool?.idleMemory ?? 0, maxIdleMemory: pool?.maxMemory ?? 0)
     }
 }

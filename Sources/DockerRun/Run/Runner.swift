@@ -52,11 +52,9 @@ struct Runner: Sendable {
         _ observe: @escaping RunObserver
     ) {
         let kind = ContainerKind(image: request.image, runner: request.runner)
-        // The pool has nothing for a run whose limits no waiting container can be given, and nothing to learn of it.
-        let mayBeWarm = !request.limits.areOfContainer || updater.isAble(kind)
-        let begun = mayBeWarm ? pool?.begin(kind) : nil
-        var outcome = PoolState.Outcome.failed
-        defer { if let begun { pool?.end(begun.run, kind, outcome) } }
+        let begun = pool?.begin(PoolRun(request, kind, mayBeUpdated: updater.isAble(kind)))
+        var outcome = PoolRun.Outcome.failed
+        defer { if let begun { pool?.end(begun.run, outcome) } }
         let terms = RunTerms(request, settings)
         var attempts = Attempts(
             request: request, terms: terms, kind: kind, control: control, observe: observe,
@@ -78,7 +76,7 @@ struct Runner: Sendable {
 
     /// - Returns: false if the daemon has lost the result, so that another container has to be made.
     private func runCold(
-        _ name: String, _ attempts: inout Attempts, _ outcome: inout PoolState.Outcome
+        _ name: String, _ attempts: inout Attempts, _ outcome: inout PoolRun.Outcome
     ) throws(RunError) -> Bool {
         let began = ContinuousClock.now
         let container = try launcher.launch(

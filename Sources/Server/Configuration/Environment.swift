@@ -160,6 +160,10 @@ struct Environment: Sendable {
             faults.append(
                 "POOL_IMAGES are \(count) containers, more than the \(settings.runs.maxIdle) of POOL_MAX_IDLE")
         }
+        let bytes = count * WaitingMemory.usual
+        if let maximum = settings.runs.pool.maxMemory, bytes > maximum {
+            faults.append("POOL_IMAGES take \(bytes) bytes or more, more than the \(maximum) of POOL_MAX_MEMORY")
+        }
         for warm in settings.runs.pool.images {
             if warm.runner == .builtin && settings.runs.container.builtinRunner == nil {
                 faults.append("POOL_IMAGES: \(warm.image) needs RUN_BUILTIN_RUNNER_PATH")

@@ -200,6 +200,10 @@ extension EnvironmentVariable {
             "containers that may wait, started, for a payload; 0 turns the pool off", \.runs.pool.maxIdle,
             ValueParser.optional(ValueParser.integer(0...4096))),
         .init(
+            "POOL_MAX_MEMORY", .none("a quarter of the memory of the Engine's machine"),
+            "bytes of it that waiting containers may take, as far as their images say how much; 0 turns the pool off",
+            \.runs.pool.maxMemory, ValueParser.optional(ValueParser.integer(0...Int.max, unit: "bytes"))),
+        .init(
             "POOL_IMAGES", .value(""),
             "containers that always wait: image=count, separated by spaces; image=count:builtin for the mounted code-runner",
             \.runs.pool.images, ValueParser.warmImages),

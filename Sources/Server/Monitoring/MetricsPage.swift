@@ -113,6 +113,13 @@ struct MetricsPage: Sendable {
         page.begin("docker_run_pool_containers", .gauge, "Containers that wait for a payload, by image.")
         let containers = Self.bounded(statistics.idleByImage)
         for (image, count) in containers.sorted(by: { $0.key < $1.key }) { page.add(count, ["image": image]) }
+        page.add(
+            "docker_run_pool_memory_bytes", .gauge,
+            "Memory that waiting containers take, as images say.",
+            statistics.idleMemory)
+        page.add(
+            "docker_run_pool_memory_max_bytes", .gauge, "POOL_MAX_MEMORY: what they may take.", statistics.maxIdleMemory
+        )
         let counters = statistics.pool
         page.add("docker_run_pool_hits_total", .counter, "Runs that got a waiting container.", counters.hits)
         page.add("docker_run_pool_misses_total", .counter, "Runs for which none waited.", counters.misses)
