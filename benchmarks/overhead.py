@@ -64,7 +64,7 @@ def measure_row(bench, hello, runtime, rounds):
     hello.check(original_run(bench.engine, wanted, hello.payload))  # the first of all reads the image from the disk
     settings = {"DOCKER_CONTAINER_RUNTIME": runtime}
     with (Server(bench.path, 4, POOL_MAX_IDLE="0", **settings) as without_pool,
-          Server(bench.path, 4, POOL_IMAGES=f"{hello.image}=1", **settings) as with_pool):
+          Server(bench.path, 4, POOL_MAX_IDLE="1", POOL_IMAGES=f"{hello.image}=1", **settings) as with_pool):
         times = in_turn({"original": original, "cold": cold, "warm": warm, "floor": floor}, rounds)
     times["warm"] = [taken for taken in times["warm"] if taken is not None]
     return {"name": hello.name, "runtime": runtime, **times, "tries": len(tries), "fault": (faults or [None])[0]}

@@ -28,10 +28,12 @@ struct PoolMemoryTests {
         #expect(pool.state.idleMemory == 3 * WaitingMemory.usual)
     }
 
-    @Test func `no more wait than there is memory for`() {
-        var pool = Pool(maxMemory: 350 * megabyte)
+    @Test(arguments: [false, true])
+    func `no more wait than there is memory for`(_ isQuiet: Bool) {
+        var pool = Pool(maxMemory: 350 * megabyte, isQuiet: isQuiet)
         pool.memory = [a: 100 * megabyte]
         pool.use(a, times: 5)
+        pool.settleQuietly()
         #expect(pool.idle == ["a": 3])
         #expect(pool.state.idleMemory == 300 * megabyte)
     }
@@ -47,16 +49,17 @@ struct PoolMemoryTests {
     }
 
     @Test func `what alone takes more than may be taken does not wait, and is not made again for each run`() {
-        var pool = Pool(maxMemory: 100 * megabyte)
+        var pool = Pool(maxMemory: 100 * megabyte, isQuiet: true)
         pool.memory = [a: 101 * megabyte]
         pool.use(b)
         for _ in 0..<5 {
             #expect(pool.use(a) == 0)
+            pool.settleQuietly()
         }
-        #expect(pool.idle == ["b": 1])
-        #expect(pool.state.counters.refills == 2)
+        #expect(pool.idle == ["b": 8])
+        #expect(pool.state.counters.refills == 9)
         pool.now += .seconds(200)
-        pool.settle()
+        for _ in 0..<2 { pool.settleQuietly() }
         #expect(pool.state.keys.isEmpty)
     }
 
@@ -86,6 +89,24 @@ struct PoolMemoryTests {
         pool.settle()
         #expect(pool.idle == ["a": 2, "b": 3])
         #expect(pool.state.floorMemory == 300 * megabyte + 3 * WaitingMemory.usual)
+    }
+
+    @Test func `large and small images that are used in turn take nothing from each other`() {
+        var pool = Pool(maxIdle: 24, maxMemory: 600 * megabyte, isQuiet: true)
+        pool.memory = [a: 150 * megabyte, c: 150 * megabyte]
+        for key in [a, b, c] {
+            pool.use(key)
+            pool.settleQuietly()
+        }
+        #expect(pool.idle == ["a": 2, "b": 18, "c": 1])
+        pool.discards = []
+        let refills = pool.state.counters.refills
+        for index in 0..<30 {
+            #expect(pool.use([a, b, c][index % 3]) == 1)
+            pool.settleQuietly()
+        }
+        #expect(pool.discards.isEmpty)
+        #expect(pool.state.counters.refills - refills == 30)
     }
 
     @Test func `the image that a name stands for now may say something else`() {

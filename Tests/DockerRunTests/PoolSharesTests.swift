@@ -27,7 +27,7 @@ struct PoolSharesTests {
                 return PoolShares.Claim(
                     key: PoolUnderTest.key("\(index)"), floor: floor,
                     need: floor + Int.random(in: 1...5, using: &random),
-                    lastUse: now - .seconds(index),
+                    isInUse: Bool.random(using: &random), lastUse: now - .seconds(index),
                     memory: Int.random(in: 1...4, using: &random))
             }
             let (maxIdle, maxMemory) = (Int.random(in: 0...24, using: &random), Int.random(in: 0...60, using: &random))
@@ -35,7 +35,25 @@ struct PoolSharesTests {
             var (places, memory, counts) = (maxIdle, maxMemory, claims.map { _ in 0 })
             handOut(&counts, of: claims, &places, &memory) { $0.floor }
             handOut(&counts, of: claims, &places, &memory) { $0.need }
-            #expect(shares.ranked.map(\.count) == counts, "\(maxIdle), \(maxMemory): \(claims)")
+            #expect(shares.ranked.map(\.needed) == counts, "\(maxIdle), \(maxMemory): \(claims)")
+            handOut(&counts, of: claims, &places, &memory) { $0.isInUse ? .max : 0 }
+            #expect(shares.ranked.map(\.all) == counts, "\(maxIdle), \(maxMemory): \(claims)")
         }
+    }
+
+    @Test func `who has the last one already keeps it`() {
+        let now = ContinuousClock.now
+        func shares(_ waiting: [Int]) -> [Int] {
+            let claims = waiting.enumerated().map { index, waiting in
+                PoolShares.Claim(
+                    key: PoolUnderTest.key("\(index)"), need: 1, lastUse: now - .seconds(index), waiting: waiting,
+                    memory: 1)
+            }
+            return PoolShares(claims, maxIdle: 5, maxMemory: .max).ranked.map(\.all)
+        }
+        #expect(shares([0, 0]) == [3, 2])
+        #expect(shares([2, 3]) == [2, 3])
+        #expect(shares([3, 3]) == [3, 2])
+        #expect(shares([1, 5]) == [2, 3])
     }
 }

@@ -10,10 +10,20 @@ struct PoolUnderTest {
     /// What images say that their containers take.
     var memory: [ContainerKind: Int] = [:]
 
-    init(maxIdle: Int = 8, maxMemory: Int = .max, processors: Int = 4, floors: [(ContainerKind, Int)] = []) {
+    /// - Parameter isQuiet: whether there is nothing else to do. If not, a run goes on for which the pool has nothing, so that
+    ///   spare places stay empty.
+    init(
+        maxIdle: Int = 8, maxMemory: Int = .max, processors: Int = 4, isQuiet: Bool = false,
+        floors: [(ContainerKind, Int)] = []
+    ) {
         let limits = PoolState.Limits(
             maxIdle: maxIdle, maxMemory: maxMemory, idleTimeout: .seconds(100), processors: processors)
         state = PoolState(limits, floors: floors, now: now)
+        guard !isQuiet else { return }
+        var other = PoolRun(Self.key("other"))
+        other.mayBeWarm = false
+        _ = state.begin(other, now: now)
+        now += .seconds(1)
     }
 
     static func key(_ image: String) -> ContainerKind { ContainerKind(image: image, runner: .image) }
@@ -41,6 +51,17 @@ struct PoolUnderTest {
             admit()
             plan()
         }
+    }
+
+    /// The same when a second has passed in which nothing happened, and again as long as that makes a difference.
+    mutating func settleQuietly() {
+        settle()
+        var before: [String: Int]
+        repeat {
+            before = idle
+            now += .seconds(1)
+            settle()
+        } while idle != before
     }
 
     mutating func begin(_ key: ContainerKind) -> (run: Int, container: Int?) { begin(PoolRun(key)) }

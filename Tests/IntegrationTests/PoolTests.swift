@@ -105,7 +105,7 @@ extension IntegrationTests {
         }
 
         @Test func `the time that a warm run may take begins with its payload`() throws {
-            let server = try server(["RUN_MAX_EXECUTION_TIME": "2"])
+            let server = try server(["RUN_MAX_EXECUTION_TIME": "2", "POOL_MAX_IDLE": "1"])
             let waiting = try warmUp(server)
             let since = ContinuousClock.now
             try eventually("time stands still") { ContinuousClock.now - since > .seconds(3) }
@@ -123,6 +123,45 @@ extension IntegrationTests {
         /// What GET /metrics says of the pool.
         private func metric(_ name: String, _ server: ServerUnderTest) throws -> Double? {
             try ServerMetrics(server).values["docker_run_pool_\(name)"]
+        }
+
+        @Test func `after single runs and a quiet moment a burst is warm, as large as the pool`() throws {
+            let server = try server(["POOL_MAX_IDLE": "16", "SERVER_WORKER_THREADS": "16"])
+            for _ in 0..<2 { #expect(try server.run(script: "echo '{}'").status == 200) }
+            try eventually("the pool is not full: \(server.logText)", within: 60) {
+                try metric(#"containers{image="docker-run-test/shell"}"#, server) == 16
+            }
+            let burst = try inParallel(16) { [server] _ in try server.run(script: "echo '{}'") }
+            #expect(burst.allSatisfy { $0.status == 200 && $0.isWarm })
+            try eventually("they are not counted") { try metric("hits_total", server) ?? 0 >= 16 }
+        }
+
+        @Test func `what an image says that its waiting containers take is counted, and bounds them`() throws {
+            let server = try server(["POOL_MAX_IDLE": "8", "POOL_MAX_MEMORY": "250000000"])
+            func run(memory: Int) throws -> TestClient.Response {
+                try server.post(
+                    #"{"image":"docker-run-test/echo-memory","payload":{},"limits":{"memory":\#(memory)}}"#)
+            }
+            #expect(try server.run("echo-memory").status == 200)
+            try eventually("two do not wait: \(server.logText)") { try metric("memory_bytes", server) == 200_000_000 }
+            #expect(try metric("memory_max_bytes", server) == 250_000_000)
+            // What waits would leave it little.
+            #expect(try !run(memory: 120_000_000).isWarm)
+            #expect(try run(memory: 134_000_000).isWarm)
+            try eventually("two do not wait again") { try metric("memory_bytes", server) == 200_000_000 }
+            #expect(try server.awaitWaiting(2).count == 2)
+        }
+
+        @Test func `without preludes containers are told so, and take what is usual`() throws {
+            let server = try server(["POOL_MAX_MEMORY": "250000000", "PRELUDE": "off"])
+            let environment = #"echo "{\"prelude\":\"$CODE_RUNNER_PRELUDE\"}""#
+            #expect(try server.run(script: environment).text == #"{"prelude":"off"}"#)
+            #expect(try server.run("echo-memory").status == 200)
+            try eventually("four do not wait: \(server.logText)") {
+                try metric("memory_bytes", server) == 4 * 8_388_608
+            }
+            let limited = #"{"image":"docker-run-test/echo-memory","payload":{},"limits":{"memory":120000000}}"#
+            #expect(try server.post(limited).isWarm)
         }
 
         @Test func `the Engine's machine says how much they may take if nobody else does`() throws {
@@ -143,7 +182,7 @@ extension IntegrationTests {
 
         @Test(arguments: ["kill", "remove"])
         func `a container that dies while it waits is replaced and never handed out`(_ how: String) throws {
-            let server = try server()
+            let server = try server(["POOL_MAX_IDLE": "1"])
             let waiting = try warmUp(server)
             if how == "kill" {
                 try Engine.call("POST", "/containers/\(waiting[0])/kill")
@@ -256,7 +295,7 @@ extension IntegrationTests {
                 try #require(answer.status == 201)
             }
             try move(to: "echo")
-            let server = try server()
+            let server = try server(["POOL_MAX_IDLE": "1"])
             let script = ServerUnderTest.payload(script: #"echo '{"shell":true}'"#)
             var waiting: [String] = []
             for round in 0..<8 {
@@ -294,7 +333,7 @@ extension IntegrationTests {
         }
 
         @Test func `two servers on one daemon leave each other's waiting containers alone`() throws {
-            let one = try server()
+            let one = try server(["POOL_MAX_IDLE": "1"])
             let waiting = try warmUp(one)
             let other = try server()
             _ = try warmUp(other)

@@ -22,6 +22,8 @@ struct PoolEntry {
     private(set) var lastUse: Instant
     /// When the next refill may begin, after some that failed.
     private(set) var retry: Instant?
+    /// One has ended while it waited, and no run has shown since that others are good.
+    private(set) var hasLostOne = false
     private var failures = 0
     /// Of the failures, the last was of this kind; the other is that what was made did not last.
     private var couldNotBeMade = false
@@ -97,6 +99,12 @@ struct PoolEntry {
         retry = now + min(Self.firstRetry * (1 << min(failures - 2, 8)), Self.lastRetry)
     }
 
+    /// - Parameter soon: whether it cannot wait, as it seems.
+    mutating func noteDeath(soon: Bool, now: Instant) {
+        hasLostOne = true
+        if soon { delayRefills(now: now) }
+    }
+
     /// A run has shown that what kept refills from being made is over.
     mutating func noteThatOneCouldBeMade() {
         if couldNotBeMade { allowRefills() }
@@ -104,6 +112,7 @@ struct PoolEntry {
 
     mutating func allowRefills() {
         couldNotBeMade = false
+        hasLostOne = false
         failures = 0
         retry = nil
     }

@@ -5,6 +5,8 @@ struct PoolRun {
     var memory: Int?
     /// Whether a waiting container can be given its limits, as far as these do not depend on what waits in it.
     var mayBeWarm = true
+    /// Whether somebody types into it: then it waits, most of its time.
+    var isInteractive = false
 
     init(_ kind: ContainerKind) {
         self.kind = kind
@@ -15,6 +17,7 @@ struct PoolRun {
         self.kind = kind
         memory = request.limits.memory
         mayBeWarm = mayBeUpdated || !request.limits.areOfContainer
+        isInteractive = request.isInteractive
     }
 
     /// What became of a run.
@@ -38,20 +41,28 @@ struct PoolRuns {
         let began: Instant
         /// Nil of a run for which no waiting container is of use.
         let kind: ContainerKind?
+        let isInteractive: Bool
     }
 
     private var running: [Int: Running] = [:]
+    private var lastEnd: Instant
 
-    /// Refills leave a run the processors for so long. One that is older computes, sleeps or waits, and is not disturbed.
+    /// Refills leave a run the processors for so long. One that is older computes, sleeps or waits, and is not disturbed. So
+    /// long, too, the next run may be on its way when one has ended.
     private static let youth = Duration.milliseconds(250)
 
+    init(now: Instant) {
+        lastEnd = now
+    }
+
     mutating func begin(_ number: Int, _ run: PoolRun, isServed: Bool, now: Instant) {
-        running[number] = Running(began: now, kind: isServed ? run.kind : nil)
+        running[number] = Running(began: now, kind: isServed ? run.kind : nil, isInteractive: run.isInteractive)
     }
 
     /// - Returns: of what kind it is, if the pool serves it.
-    mutating func end(_ number: Int) -> ContainerKind? {
-        running.removeValue(forKey: number)?.kind
+    mutating func end(_ number: Int, now: Instant) -> ContainerKind? {
+        lastEnd = now
+        return running.removeValue(forKey: number)?.kind
     }
 
     func young(now: Instant) -> Int { running.values.count { now - $0.began < Self.youth } }
@@ -59,5 +70,11 @@ struct PoolRuns {
     /// When the next of them is no longer young.
     func nextGrown(now: Instant) -> Instant? {
         running.values.map { $0.began + Self.youth }.filter { $0 > now }.min()
+    }
+
+    /// Since when, or from when on, none goes on that may compute, if none begins; nil while one does.
+    var quiet: Instant? {
+        guard running.values.allSatisfy(\.isInteractive) else { return nil }
+        return running.values.reduce(lastEnd) { max($0, $1.began) } + Self.youth
     }
 }

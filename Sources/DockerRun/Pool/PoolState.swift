@@ -17,16 +17,21 @@ struct PoolState {
 
     var limits: Limits
     var entries: [ContainerKind: PoolEntry] = [:]
-    private(set) var runs = PoolRuns()
+    private(set) var runs: PoolRuns
+    /// When what gets ready in the last container that was made may be done.
+    private var readiness: Instant?
     private var lastNumber = 0
     private(set) var isClosed = false
     private(set) var counters = PoolCounters()
 
     /// A container that ends sooner than this after it was ready is not one that can wait.
     private static let shortLife = Duration.seconds(10)
+    /// What gets ready in a container that waits computes for about so long.
+    private static let readyingTime = Duration.seconds(1)
 
     init(_ limits: Limits, floors: [(ContainerKind, Int)], now: Instant) {
         self.limits = limits
+        runs = PoolRuns(now: now)
         for (key, count) in floors {
             let floor = (entries[key]?.floor ?? 0) + count
             entries[key] = PoolEntry(floor: floor, now: now)
@@ -46,6 +51,9 @@ struct PoolState {
 
     /// Bytes that waiting containers take.
     var idleMemory: Int { entries.values.reduce(0) { $0 + $1.idle.count * $1.memory } }
+
+    /// Since when, or from when on, there is nothing else to do if nothing begins; nil while a run goes on that may compute.
+    var quiet: Instant? { runs.quiet.map { max($0, readiness ?? $0) } }
 
     // MARK: Runs
 
@@ -80,7 +88,7 @@ struct PoolState {
     }
 
     mutating func end(_ run: Int, _ outcome: PoolRun.Outcome, now: Instant) {
-        guard let key = runs.end(run) else { return }
+        guard let key = runs.end(run, now: now) else { return }
         entries[key]?.endRun(now: now)
         switch outcome {
         case .warm:
@@ -114,6 +122,7 @@ struct PoolState {
         }
         entry.imageID = imageID
         entry.saidMemory = memory
+        if memory != nil { readiness = now + Self.readyingTime }
         lastNumber += 1
         entry.idle.append(PoolEntry.Idle(number: lastNumber, imageID: imageID, since: now))
         counters.refills += 1
@@ -131,7 +140,7 @@ struct PoolState {
             guard let index = entry.idle.firstIndex(where: { $0.number == number }) else { continue }
             entries[key]?.idle.remove(at: index)
             counters.deaths += 1
-            if now - entry.idle[index].since < Self.shortLife { entries[key]?.delayRefills(now: now) }
+            entries[key]?.noteDeath(soon: now - entry.idle[index].since < Self.shortLife, now: now)
         }
     }
 
