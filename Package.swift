@@ -32,11 +32,12 @@ let package = Package(
         // The pkg-config files of libevent's other parts drag in the all-in-one library; the module map links the parts.
         .systemLibrary(name: "CEvent", pkgConfig: "libevent_core", providers: [.apt(["libevent-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CEpoll"),
         .target(name: "Bytes", swiftSettings: settings),
         .target(name: "Metrics", swiftSettings: settings),
         .target(
             name: "DockerRun",
-            dependencies: ["Bytes", "CCurl", "Metrics", .product(name: "Logging", package: "swift-log")],
+            dependencies: ["Bytes", "CCurl", "CEpoll", "Metrics", .product(name: "Logging", package: "swift-log")],
             swiftSettings: settings
         ),
         .target(name: "HTTP", dependencies: ["Bytes", "CEvent"], swiftSettings: settings),

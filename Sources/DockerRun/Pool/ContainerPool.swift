@@ -11,10 +11,18 @@ internal import Synchronization
 final class ContainerPool: Sendable {
     private struct Inventory {
         var state: PoolState
-        var containers: [Int: WaitingContainer] = [:]
-        /// When plans are due.
-        var alarms: Set<ContinuousClock.Instant> = []
+        var containers: [Int: AttachedContainer] = [:]
+        let watch: PoolWatch
+        /// When the next plan is due.
+        var alarm: ContinuousClock.Instant?
         var refills = 0
+
+        /// Nobody watches over it any more.
+        mutating func remove(_ number: Int) -> AttachedContainer? {
+            guard let container = containers.removeValue(forKey: number) else { return nil }
+            watch.unwatch(container.stream)
+            return container
+        }
     }
 
     private let docker: DockerClient
@@ -24,7 +32,6 @@ final class ContainerPool: Sendable {
     private let reaper: Reaper
     private let logger: Logger
     private let inventory: Mutex<Inventory>
-    private let queue = ThreadShare.service.queue("container pool")
     private let closing = RunControl()
     let freshness = ImageFreshness()
     private let setMemory: Int?
@@ -56,7 +63,13 @@ final class ContainerPool: Sendable {
                 processors: min(ProcessInfo.processInfo.activeProcessorCount, Self.maximumRefills)),
             floors: settings.pool.images.map { (ContainerKind(image: $0.image, runner: $0.runner), $0.count) },
             now: .now)
-        inventory = Mutex(Inventory(state: state))
+        let watch = PoolWatch()
+        inventory = Mutex(Inventory(state: state, watch: watch))
+        watch.begin(ThreadShare.service.queue("container pool")) { [weak self] in
+            self?.readable($0)
+        } whenDue: { [weak self] in
+            self?.updateAndReplan { $0.alarm = nil }
+        }
     }
 
     /// Bytes that waiting containers may take. Before the Engine has said how many it has, and where it does not say so, its
@@ -82,9 +95,9 @@ final class ContainerPool: Sendable {
     func close() {
         closing.cancel()
         let containers = inventory.withLock { inventory in
-            inventory.state.close().compactMap { inventory.containers.removeValue(forKey: $0) }
+            inventory.state.close().compactMap { inventory.remove($0) }
         }
-        for container in containers { giveUp(container.release()) }
+        for container in containers { giveUp(container) }
     }
 
     // MARK: Runs
@@ -97,7 +110,7 @@ final class ContainerPool: Sendable {
         let begun = updateAndReplan { inventory -> (run: Int, container: AttachedContainer?) in
             let (run, first) = inventory.state.begin(beginning, now: .now)
             var number = first
-            while let container = number.flatMap({ inventory.containers.removeValue(forKey: $0) })?.release() {
+            while let container = number.flatMap({ inventory.remove($0) }) {
                 if container.stream.readAhead(limit: Self.maximumSaid) { return (run, container) }
                 dead.append(container)
                 inventory.state.diedUnused()
@@ -136,9 +149,9 @@ final class ContainerPool: Sendable {
     /// What an image's name stands for now; nil if that is nothing.
     func setCurrentImage(_ image: String, _ imageID: String?) {
         let stale = updateAndReplan { inventory in
-            inventory.state.setCurrentImage(image, imageID).compactMap { inventory.containers.removeValue(forKey: $0) }
+            inventory.state.setCurrentImage(image, imageID).compactMap { inventory.remove($0) }
         }
-        for container in stale { giveUp(container.release()) }
+        for container in stale { giveUp(container) }
     }
 
     /// The daemon answers again.
@@ -151,39 +164,30 @@ final class ContainerPool: Sendable {
     /// Changes the state, plans anew and does what the plan says.
     @discardableResult
     private func updateAndReplan<Result: Sendable>(_ body: (inout Inventory) -> Result) -> Result {
-        var discarded: [WaitingContainer] = []
+        var discarded: [AttachedContainer] = []
         var refills: [(name: String, key: ContainerKind)] = []
-        var alarm: ContinuousClock.Instant?
         let result = inventory.withLock { inventory in
             let result = body(&inventory)
             inventory.state.limits.maxMemory = maxMemory
             let plan = inventory.state.plan(now: .now)
-            discarded = plan.discards.compactMap { inventory.containers.removeValue(forKey: $0) }
+            discarded = plan.discards.compactMap { inventory.remove($0) }
             for key in plan.refills {
                 inventory.refills += 1
                 refills.append(("docker-run-warm-\(instance)-\(inventory.refills)", key))
                 // In the same breath, so that a shutdown sees either no refill or its container.
                 ledger.add(refills[refills.count - 1].name)
             }
-            if let next = plan.next, !inventory.alarms.contains(where: { $0 <= next }) {
-                inventory.alarms.insert(next)
-                alarm = next
+            if let next = plan.next, inventory.alarm.map({ next < $0 }) ?? true {
+                inventory.alarm = next
+                inventory.watch.wake(at: next)
             }
             return result
         }
-        for container in discarded { giveUp(container.release()) }
+        for container in discarded { giveUp(container) }
         for (name, key) in refills {
             ThreadShare.service.queue(name).async { [self] in refill(name, key) }
         }
-        if let alarm { planAgain(at: alarm) }
         return result
-    }
-
-    private func planAgain(at time: ContinuousClock.Instant) {
-        let delay = max(0, (time - .now).milliseconds / 1000)
-        queue.asyncAfter(deadline: .now() + delay) { [self] in
-            updateAndReplan { _ = $0.alarms.remove(time) }
-        }
     }
 
     private func refill(_ name: String, _ key: ContainerKind) {
@@ -210,9 +214,8 @@ final class ContainerPool: Sendable {
             let admitted = inventory.state.admit(
                 key, imageID: container.imageID, memory: container.waitingMemory, now: .now)
             guard let number = admitted else { return false }
-            inventory.containers[number] = WaitingContainer(container, queue: queue) { [weak self] in
-                self?.readable(number)
-            }
+            inventory.containers[number] = container
+            inventory.watch.watch(container.stream, as: number)
             return true
         }
         if isAdmitted {
@@ -226,14 +229,14 @@ final class ContainerPool: Sendable {
 
     /// A container has ended, or says something before it was asked, which is kept for the run that it will have.
     private func readable(_ number: Int) {
-        let dead = updateAndReplan { inventory -> WaitingContainer? in
+        let dead = updateAndReplan { inventory -> AttachedContainer? in
             // Under the lock, so that nobody takes the container and reads as well. It does not block.
             guard let waiting = inventory.containers[number] else { return nil }
-            guard !waiting.container.stream.readAhead(limit: Self.maximumSaid) else { return nil }
+            guard !waiting.stream.readAhead(limit: Self.maximumSaid) else { return nil }
             inventory.state.died(number, now: .now)
-            return inventory.containers.removeValue(forKey: number)
+            return inventory.remove(number)
         }
-        guard let container = dead?.release() else { return }
+        guard let container = dead else { return }
         logger.debug("a waiting container has ended", metadata: ["container": "\(container.name)"])
         reaper.take(container)
     }
