@@ -130,8 +130,8 @@ class Server(Daemon, Client):
             now = {container["Id"]: container["State"] for container in self.containers()}
             if now != before:
                 before, since = now, time.monotonic()
-            # A container that has been started still has to get to where it reads, and the pool may fill spare places when
-            # nothing has happened for a quarter of a second.
+            # A container that has been started still has to get to where it reads, and the pool begins to fill spare
+            # places when nothing has happened for a quarter of a second.
             elif len(now) >= ready and set(now.values()) <= {"running"} and time.monotonic() - since > 0.5:
                 return True
             time.sleep(0.03)
