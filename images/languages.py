@@ -69,6 +69,7 @@ PYTHON_DATA = [
     PTH,
     f"{COMPILE} /usr/lib/python3.11 /usr/lib/python3",
 ]
+NODE = "exec node -r /usr/lib/code-runner/await.js main.js"
 PYTHON_PRELUDES = (("run", "python main.py", "exec python main.py"),)
 
 LANGUAGES = {
@@ -99,7 +100,7 @@ LANGUAGES = {
         finish="ln -s /$(echo usr/lib/jvm/java-17-openjdk-*)/bin/java /$(echo usr/lib/jvm/java-17-openjdk-*)/bin/javac usr/bin/"),
     "javascript": Language(
         "nodejs", ["main.js", "greet.js"], aliases="js node nodejs",
-        preludes=(("run", "node main.js", "exec node -r /usr/lib/code-runner/await.js main.js"),)),
+        preludes=(("run", "node main.js", NODE),)),
     "kotlin": Language("kotlin openjdk-17-jre-headless bash", ["main.kt"], finish=JAVA, aliases="kt"),
     "lua": Language("lua5.4", ["main.lua", "greet.lua"]),
     "nim": Language("nim gcc libc6-dev", ["main.nim", "greet.nim"]),
@@ -130,7 +131,11 @@ LANGUAGES = {
         "scala openjdk-17-jre-headless bash", ["main.scala", "greet.scala"],
         finish=JAVA + "; ln -s /usr/share/scala-2.11/bin/scala /usr/share/scala-2.11/bin/scalac usr/bin/"),
     "tcl": Language("tcl", ["main.tcl", "greet.tcl"]),
-    "typescript": Language("node-typescript nodejs", ["main.ts", "greet.ts"], aliases="ts"),
+    "typescript": Language(
+        "node-typescript nodejs", ["main.ts", "greet.ts"], aliases="ts",
+        # The heap is small while it waits, with one arena and small spaces for what is new.
+        preludes=(("build", "tsc", "exec env MALLOC_ARENA_MAX=1 node --max-semi-space-size=2 /usr/lib/code-runner/tsc.js"),
+                  ("run", "node main.js", NODE))),
 }
 
 

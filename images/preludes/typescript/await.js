@@ -1,0 +1,1 @@
+../javascript/await.js
