@@ -65,6 +65,14 @@ CASES = {
     "php": [arguments("main.php", '<?php echo implode("|", array_slice($argv, 1)), "\n";\n')],
     "perl": [arguments("main.pl", 'print join("|", @ARGV), "\\n";\n')],
     "lua": [arguments("main.lua", 'print(table.concat(arg, "|"))\n')],
+    "cpp": [
+        arguments("main.cpp", '#include <iostream>\nint main(int n, char **a) { std::cout << a[1] << "|" << a[2] << "|" << a[3] << "\\n"; }\n'),
+        Case("all of the standard library",
+             {"main.cpp": "#include <bits/stdc++.h>\nusing namespace std;\nint main() { vector<int> v{2, 1}; sort(v.begin(), v.end());"
+                          " cout << v[0] << endl; }\n"}, "1\n"),
+        Case("a macro before a header", {"main.cpp": "#define endl flush\n#include <iostream>\nint main() { std::cout << 1 << std::endl; }\n"},
+             build="flush", is_refused=True),
+    ],
     "crystal": [Case("a warning", {"main.cr": "@[Deprecated]\ndef f; end\nf\nputs 1\n"}, "1\n", build="Deprecated")],
     "go": [
         arguments("main.go", 'package main\nimport ("fmt"; "os"; "strings")\nfunc main() { fmt.Println(strings.Join(os.Args[1:], "|")) }\n'),

@@ -69,6 +69,12 @@ PYTHON_DATA = [
     PTH,
     f"{COMPILE} /usr/lib/python3.11 /usr/lib/python3",
 ]
+# g++ takes FILE.gch, if the flags are the same, instead of the first header that a program includes. The line before the
+# header's own says that it is the system's, as it is where a program includes it.
+PRECOMPILE = (
+    "for header in usr/include/c++/*/iostream usr/include/*-linux-gnu/c++/*/bits/stdc++.h; do"
+    " { echo \"# 1 \\\"/$header\\\" 3\" && cat $header; } >tmp/header &&"
+    " setarch -R chroot . g++ -x c++-header -o /$header.gch /tmp/header || exit; done; rm tmp/header")
 NODE = "exec node -r /usr/lib/code-runner/await.js main.js"
 PYTHON_PRELUDES = (("run", "python main.py", "exec python main.py"),)
 
@@ -82,7 +88,7 @@ LANGUAGES = {
         "clojure openjdk-17-jre-headless bash", ["main.clj", "greet.clj"], finish=JAVA + "; ln -s clojure1.11 usr/bin/clojure", aliases="clj"),
     "cobol": Language("gnucobol3", ["main.cob", "greet.cob"], aliases="cob"),
     "coffeescript": Language("coffeescript nodejs", ["main.coffee", "greet.js"], aliases="coffee"),
-    "cpp": Language("g++", ["main.cpp", "greet.cpp", "greet.h"], aliases="c++ g++"),
+    "cpp": Language("g++", ["main.cpp", "greet.cpp", "greet.h"], finish=PRECOMPILE, aliases="c++ g++"),
     "crystal": Language("crystal gcc libc6-dev", ["main.cr", "greet.cr"], finish="ln -s gcc usr/bin/cc", aliases="cr"),
     "csharp": Language("mono-mcs mono-runtime libmono-system-core4.0-cil", ["main.cs", "greet.cs"], aliases="c# cs mono"),
     "d": Language("gdc", ["main.d", "greet.d"]),
