@@ -9,8 +9,11 @@ class Case:
     name: str
     # The main one first.
     files: dict[str, str]
-    # Of the program. Nothing else comes out of it.
-    stdout: str = ""
+    # Of the program. Nothing else comes out of it. None: whatever it is, it is the same with what waits and without.
+    stdout: str | None = ""
+    # Of the program, among other things, and what the server says of its end.
+    stderr: str = ""
+    error: str = ""
     # What the build has to print among other things, whether it succeeds or not.
     build: str = ""
     # Whether the build refuses it, so that nothing is run.
@@ -21,6 +24,8 @@ class Case:
     arguments: tuple[str, ...] = ()
     # Files that have to come back, and what their base64 begins with.
     outputs: dict[str, str] = field(default_factory=dict)
+    # Whether these have other bytes in every run.
+    is_different: bool = False
 
 
 HELPER = 'class Helper { static String text() { return "helped"; } }\n'
@@ -35,6 +40,29 @@ KOTLIN = "fun main() {\n    val unused = 1\n    println(readLine())\n}\n"
 def arguments(file, program):
     """A program that prints its three arguments with a bar between them."""
     return Case("arguments", {file: program}, "|".join(ARGUMENTS) + "\n", arguments=ARGUMENTS)
+
+
+def python(shadowed, facts):
+    """What an interpreter that has started before its program could do differently."""
+    return [
+        Case("an exception", {"main.py": "import helper\ndef f(): helper.g()\nf()\n", "helper.py": "def g(): [][1]\n"},
+             stderr='File "/home/glot/main.py", line 2, in f\n', error="Exit code: 1"),
+        Case("what it knows of itself",
+             {"main.py": "import os, sys\nos.environ.pop('HOSTNAME', 0)\n"
+                         "print(__file__, __name__, sys.argv, sys.orig_argv, sys.flags, sys.path, sorted(globals()), os.environ,\n"
+                         f"      sorted(os.listdir('.')), os.listdir('/proc/self/fd'), os.getppid(){facts})\n"}, None),
+        Case("children",
+             {"main.py": "import os, subprocess, sys\nif os.fork() == 0: os._exit(print('forked', flush=True) or 0)\nos.wait()\n"
+                         "subprocess.run([sys.executable, '-c', 'import sys; print(sys.argv, sys.flags, sys.path)'])\n"
+                         "subprocess.run(['python', 'main2.py'])\n", "main2.py": "print(__file__)\n"}, None),
+        Case("a file that is called like a module", {"main.py": f"import {shadowed}\nprint({shadowed}.x)\n",
+                                                     f"{shadowed}.py": "x = 'mine'\n"}, "mine\n"),
+        Case("stdin line by line", {"main.py": "import sys\nfor line in sys.stdin: print(line.strip()[::-1])\n"}, "ba\ndc\n",
+             stdin="ab\ncd"),
+        Case("a first line and an encoding", {"main.py": "#!/bin/false -x\n# -*- coding: latin-1 -*-\nprint(len('ä'))\n"}, "2\n"),
+        Case("a byte order mark", {"main.py": "\ufeffprint(1)\n"}, "1\n"),
+        Case("a signal", {"main.py": "import os\nos.kill(os.getpid(), 15)\n"}, error="Killed by signal 15 (SIGTERM)"),
+    ]
 
 
 CASES = {
@@ -61,7 +89,25 @@ CASES = {
         Case("an input that waits", {"main.c": '#include "/dev/stdin"\n'}, build="main", is_refused=True),
     ],
     "clisp": [arguments("main.lisp", '(format t "~{~a~^|~}~%" (last *posix-argv* 3))\n')],
-    "ruby": [arguments("main.rb", 'puts ARGV.join("|")\n')],
+    "ruby": [
+        arguments("main.rb", 'puts ARGV.join("|")\n'),
+        Case("an exception", {"main.rb": "require './helper'\ndef f = g\nf\n", "helper.rb": "def g = raise('no')\n"},
+             stderr="from main.rb:3:in `<main>'", error="Exit code: 1"),
+        Case("what it knows of itself",
+             {"main.rb": "p __FILE__, __dir__, $0, ARGV, $*, $:, self, $VERBOSE, $stdin.lineno, Dir.children('.').sort, binding.local_variables,\n"
+                         "  Dir.children('/proc/self/fd').size, ENV.to_h.except('HOSTNAME'), __LINE__, __method__, caller\n"}, None),
+        Case("data behind the end", {"main.rb": "print DATA.read, DATA.lineno, DATA.path\n__END__\na\nb\n"}, None),
+        Case("a first line with options", {"main.rb": "#!/usr/bin/ruby -w\nx = 1\np $VERBOSE\n"}, "true\n",
+             stderr="main.rb:2: warning: assigned but unused variable - x"),
+        Case("a byte order mark", {"main.rb": "\ufeffp 1\n"}, "1\n"),
+        Case("a comment about the encoding", {"main.rb": "# encoding: iso-8859-1\np __ENCODING__, 'ä'.size\n"},
+             "#<Encoding:ISO-8859-1>\n2\n"),
+        Case("children", {"main.rb": "fork { puts 'forked' }\nProcess.wait\nsystem('ruby', '-e', 'p $0, $:')\nsystem('ruby', 'x.rb')\n",
+                          "x.rb": "p __FILE__\n"}, None),
+        Case("stdin line by line", {"main.rb": "while line = gets\n  puts line.strip.reverse\nend\n"}, "ba\ndc\n", stdin="ab\ncd"),
+        Case("a signal", {"main.rb": "Process.kill(:KILL, $$)\n"}, error="Killed by signal 9 (SIGKILL)"),
+        Case("an empty file", {"main.rb": ""}),
+    ],
     "php": [arguments("main.php", '<?php echo implode("|", array_slice($argv, 1)), "\n";\n')],
     "perl": [arguments("main.pl", 'print join("|", @ARGV), "\\n";\n')],
     "lua": [arguments("main.lua", 'print(table.concat(arg, "|"))\n')],
@@ -115,6 +161,27 @@ CASES = {
         arguments("main.js", 'console.log(process.argv.slice(2).join("|"));\n'),
         Case("time zones", {"main.js": 'console.log(new Date(0).toLocaleTimeString("en", {timeZone: "Europe/Paris"}))\n'},
              "1:00:00 AM\n"),
+        Case("an exception", {"main.js": "const f = () => require('./helper').g();\nf();\n", "helper.js": "exports.g = () => null.x;\n"},
+             stderr="at f (/home/glot/main.js:1:", error="Exit code: 1"),
+        Case("what it knows of itself",
+             {"main.js": "delete process.env.HOSTNAME;\nconst fs = require('fs');\n"
+                         "console.log(__filename, process.argv, process.argv0, process.execArgv, process.env, require.main === module, module,\n"
+                         "  Object.keys(require.cache), process.title, fs.readdirSync('.'), Object.keys(globalThis), process.listeners('exit'));\n"},
+             None),
+        Case("children",
+             {"main.js": "const c = require('child_process');\nif (process.argv[2]) process.send([process.argv, process.execArgv]);\n"
+                         "else c.fork(__filename, ['x']).on('message', (message) => console.log(message,\n"
+                         "  c.execFileSync(process.execPath, ['-p', '[process.argv, process.execArgv]']).toString()));\n"}, None),
+        Case("a module of ECMAScript", {"main.js": "import fs from 'fs';\nconsole.log(import.meta.url, typeof require, await fs.promises.readdir('.'));\n",
+                                        "package.json": '{"type": "module"}'}, None),
+        Case("a file that is called like a module", {"main.js": "console.log(require('./fs'), typeof require('fs'));\n", "fs.js": "exports.x = 1;\n"},
+             "{ x: 1 } object\n"),
+        Case("stdin line by line",
+             {"main.js": "require('readline').createInterface({ input: process.stdin }).on('line', (line) => console.log(line.length));\n"},
+             "2\n3\n", stdin="ab\ncde"),
+        Case("a first line", {"main.js": "#!/bin/false\nconsole.log(1);\n"}, "1\n"),
+        Case("a byte order mark", {"main.js": "\ufeffconsole.log(1);\n"}, "1\n"),
+        Case("a signal", {"main.js": "process.kill(process.pid, 'SIGTERM'); setTimeout(() => {}, 5000);\n"}, error="Killed by signal 15 (SIGTERM)"),
     ],
     "kotlin": [
         Case("a package, and a warning", {"my-main.kt": "package p.q\n" + KOTLIN}, "hello\n", build="warning"),
@@ -135,6 +202,7 @@ CASES = {
                          "pathlib.Path.home().joinpath('x').touch()\n"
                          "os.rmdir(tempfile.mkdtemp())\n"
                          "print(zoneinfo.ZoneInfo('Europe/Paris'), locale.getpreferredencoding())\n"}, "Europe/Paris UTF-8\n"),
+        *python("random", ", sorted(sys.modules)"),
     ],
     "python-data": [
         Case("a picture that comes back",
@@ -153,7 +221,8 @@ CASES = {
                          "def draw(name): plt.plot([1, 2]); plt.savefig(name); return name\n"
                          "if __name__ == '__main__':\n"
                          "    with Pool(2) as pool: print(*pool.map(draw, ['a.svg', 'b.pdf']))\n"}, "a.svg b.pdf\n",
-             outputs={"a.svg": "", "b.pdf": ""}),
+             outputs={"a.svg": "", "b.pdf": ""}, is_different=True),
+        *python("numpy", ""),
     ],
     "rust": [Case("a warning", {"main.rs": 'fn main() {\n    let unused = 1;\n    println!("run");\n}\n'}, "run\n", build="unused")],
     "scala": [
@@ -175,6 +244,24 @@ CASES = {
                          "function test() { console.log(name.trim(), new Buffer().size); }\ntest();\n"}, "hello 1\n"),
         Case("asynchronous functions", {"main.ts": "(async () => { for await (const x of [1]) console.log(x); })();\n"}, "1\n"),
         Case("an error of types", {"main.ts": 'const n: number = "x";\nconsole.log(n);\n'}, build="TS2322", is_refused=True),
+        Case("many errors",
+             {"main.ts": "import { x } from './lib/b';\nlet u: string | number | null = [1, 'a', null].find((e) => e);\nx.foo(1n, Array.of({}).flat());\n"
+                         "document.body.apend(new Intl.Locale(3)); JSON.parse(1).x; const s: Shape = { a: 1 };\nclass A extends Map<string> {} (((\n",
+              "lib/b.ts": "import * as fs from 'fs';\nexport const x = { foo(a: Buffer, b: NodeJS.Timeout): Promise<string> { return fs; } };\n"},
+             build="lib/b.ts", is_refused=True),
+        Case("what comes out of the compiler",
+             {"main.ts": "import { E } from './e';\nclass A<T> { #p = 1; static s = E.B; constructor(private q?: T) {} get p() { return this.#p ?? this.q?.toString(); } }\n"
+                         "declare global { interface Array<T> { last(): T } interface String { shout: string } }\n"
+                         "Array.prototype.last = function () { return this[this.length - 1]; };\n"
+                         "console.log(new A('x').p, [1, 2].last(), A.s, process.argv, process.execArgv);\n",
+              "e.ts": "export enum E { A, B = 'b' }\nexport default async function* f() { yield* [1n]; }\n"}, None,
+             outputs={"main.js": "", "e.js": ""}),
+        Case("declarations of its own",
+             {"main.ts": "/// <reference path='own.d.ts' />\nimport f = require('own');\nconst n: number = f(1);\n",
+              "own.d.ts": "declare module 'own' { function f(n: number): string; export = f; }\ninterface Console { mine: 1 }\n",
+              "node_modules/@types/more/index.d.ts": "declare const more: boolean;\ninterface Buffer { more: 1 }\n"},
+             build="TS2322", is_refused=True),
+        Case("an exception", {"main.ts": "function f(x: any) { return x.y.z; }\nf({});\n"}, stderr="at f (/home/glot/main.js:", error="Exit code: 1"),
         Case("await without a function", {"main.ts": "await 1;\nexport {};\n"}, build="TS1378", is_refused=True),
     ],
 }

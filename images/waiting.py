@@ -49,7 +49,7 @@ def await_rest(engine, identifier, processes=1, pause=0.5):
     used = -1
     while time.monotonic() < ends:
         before, used = used, statistics(engine, identifier)["cpu_stats"]["cpu_usage"]["total_usage"]
-        if 0 <= before and used - before < pause * 10_000_000 and is_idle(engine, identifier, processes):
+        if before >= 0 and used - before < pause * 10_000_000 and is_idle(engine, identifier, processes):
             return True
         time.sleep(pause)
     return False

@@ -2,11 +2,13 @@
 """Runs a program of each language through the real server, and prints a table of what came of it.
 
 For each: a greeting with characters that are not ASCII, to a name from stdin, from a second file where the language has
-such, ending with exit code 3; a syntax error; and what images/cases.py has for the language. The images have to be
-there: make images LANGUAGES="…".
+such, ending with exit code 3; a syntax error; and what images/cases.py has for the language. Where something of a
+language gets ready while its container waits, each of these is run twice, with and without, and has to have the same
+result. The images have to be there: make images LANGUAGES="…".
 """
 
 import argparse
+import contextlib
 import json
 import sys
 import time
@@ -20,36 +22,84 @@ from harness.server import Server
 sys.path.append("images")  # where the tables of languages are
 from cases import CASES
 from languages import LANGUAGES
+from waiting import LABEL, await_rest
 
 NAME = "Ångström"
 
 
-def run(server, language, files, stdin="", command="", arguments=(), outputs=()):
-    """The result, and whole milliseconds that the client waited. Raises what the server says instead."""
-    payload = {
-        "language": LANGUAGES[language].runner_name or language, "stdin": stdin, "command": command, "args": arguments,
-        "files": [{"name": name, "content": content} for name, content in files.items()], "outputs": [*outputs],
-    }
-    began = time.monotonic()
-    answer = server.run(f"docker-run/{language}:latest", payload)
-    return answer.json(), round((time.monotonic() - began) * 1000)
+# What is another number in every run.
+MEASURED = {"cpuTime", "duration", "memoryPeak", "containerMemoryPeak"}
 
 
-def check(server, language):
+class Runs:
+    """Runs programs of a language in containers that are made for them, and, if it has something that waits, once more
+    in one where that has got ready."""
+
+    def __init__(self, socket_path, language):
+        self.language, self.image = language, f"docker-run/{language}:latest"
+        self.wrong = {}
+        self.servers = contextlib.ExitStack()
+        self.warm = None
+        if LANGUAGES[language].preludes:
+            self.warm = self.servers.enter_context(
+                Server(socket_path, 1, POOL_MAX_IDLE="1", POOL_IMAGES=f"{self.image}=1"))
+        # A container that is made for a run finds its payload at once, and starts nothing else.
+        self.cold = self.servers.enter_context(Server(socket_path, 1, POOL_MAX_IDLE="0" if self.warm else None))
+
+    def result(self, name, files, stdin="", command="", arguments=(), outputs=(), is_different=False):
+        """Of the first run, and whole milliseconds that the client waited. Raises what the server says instead."""
+        payload = {
+            "language": LANGUAGES[self.language].runner_name or self.language, "stdin": stdin, "command": command,
+            "args": arguments, "files": [{"name": name, "content": content} for name, content in files.items()],
+            "outputs": [*outputs],
+        }
+        began = time.monotonic()
+        result = self.cold.run(self.image, payload).json()
+        milliseconds = round((time.monotonic() - began) * 1000)
+        if self.warm:
+            awake = self.awake(payload)
+            if comparable(awake, is_different) != comparable(result, is_different):
+                self.wrong[f"{name}, with what waits"] = {"with": awake, "without": result}
+        return result, milliseconds
+
+    def awake(self, payload):
+        """The result of a run that finds all awake, or why there is none."""
+        processes = 1 + len(LANGUAGES[self.language].preludes)
+        if not self.warm.settle(1):
+            return "no container waits"
+        (container,) = self.warm.containers()
+        if not await_rest(self.warm.engine, container["Id"], processes, pause=0.1):
+            return "what is to wait does not"
+        answer = self.warm.run(self.image, payload)
+        return answer.json() if answer.warm else "the container that waits is not taken"
+
+
+def comparable(result, is_different):
+    """What is the same in every run of the same program."""
+    if not isinstance(result, dict):
+        return result
+    return {
+        name: [file["name"] for file in value] if name == "files" and is_different else comparable(value, is_different)
+        for name, value in result.items() if name not in MEASURED}
+
+
+def check(socket_path, language):
     """The milliseconds of the good program, and the results of what is wrong, by name."""
-    about, wrong = LANGUAGES[language], {}
+    about, runs = LANGUAGES[language], Runs(socket_path, language)
     files = {name: (root / "images/smoke" / language / name).read_text() for name in about.files}
-    result, milliseconds = run(server, language, files, NAME + "\n")
-    if result["stdout"] != f"Grüße, {NAME}!\n" or result.get("exitCode") != 3:
-        wrong["the program"] = result
-    broken, _ = run(server, language, {about.files[0]: about.broken})
-    if broken["error"] == "" or not (broken["stderr"] + broken["stdout"]):
-        wrong["the syntax error"] = broken
-    for case in CASES.get(language, []):
-        result, _ = run(server, language, case.files, case.stdin, case.command, case.arguments, case.outputs)
-        if not is_good(case, result):
-            wrong[case.name] = result
-    return milliseconds, wrong
+    with runs.servers:
+        result, milliseconds = runs.result("the program", files, NAME + "\n")
+        if result["stdout"] != f"Grüße, {NAME}!\n" or result.get("exitCode") != 3:
+            runs.wrong["the program"] = result
+        broken, _ = runs.result("the syntax error", {about.files[0]: about.broken})
+        if broken["error"] == "" or not (broken["stderr"] + broken["stdout"]):
+            runs.wrong["the syntax error"] = broken
+        for case in CASES.get(language, []):
+            result, _ = runs.result(
+                case.name, case.files, case.stdin, case.command, case.arguments, case.outputs, case.is_different)
+            if not is_good(case, result):
+                runs.wrong[case.name] = result
+    return milliseconds, runs.wrong
 
 
 def is_good(case, result):
@@ -58,10 +108,16 @@ def is_good(case, result):
         return False
     if case.is_refused:
         return result.get("build", {}).get("exitCode", 0) != 0 and result["error"] != ""
-    if (result["stdout"], result["stderr"], result["error"]) != (case.stdout, "", ""):
+    if case.stdout not in (None, result["stdout"]) or result["error"] != case.error:
+        return False
+    if case.stderr not in result["stderr"] or (result["stderr"] and not case.stderr):
         return False
     files = {file["name"]: file["content"] for file in result.get("files", [])}
     return all(files.get(name, "?").startswith(start) for name, start in case.outputs.items())
+
+
+def in_megabytes(count):
+    return f"{int(count) / 1e6:.0f} MB" if count else ""
 
 
 def main():
@@ -71,22 +127,22 @@ def main():
     socket_path = script("scripts/engine", "any")
     images = Engine(socket_path).call("GET", "/images/json")
     sizes = {tag: image["Size"] for image in images for tag in image["RepoTags"] or []}
+    waiting = {tag: (image["Labels"] or {}).get(LABEL) for image in images for tag in image["RepoTags"] or []}
     languages = arguments.languages or [name for name in sorted(LANGUAGES) if f"docker-run/{name}:latest" in sizes]
     failed = {}
-    print("| Language | Result | Time | Image |\n|:--|:--|--:|--:|")
-    with Server(socket_path, 1) as server:
-        for language in languages:
-            try:
-                milliseconds, wrong = check(server, language)
-            except (RuntimeError, OSError, KeyError) as error:
-                milliseconds, wrong = 0, {"no answer": str(error)}
-            size = sizes.get(f"docker-run/{language}:latest", 0)
-            say(f"| {language} | {'fails' if wrong else 'ok'} | {milliseconds} ms | {size / 1e6:.0f} MB |")
-            if wrong:
-                failed[language] = wrong
+    print("| Language | Result | Time | Image | Waiting |\n|:--|:--|--:|--:|--:|")
+    for language in languages:
+        try:
+            milliseconds, wrong = check(socket_path, language)
+        except (RuntimeError, OSError, KeyError) as error:
+            milliseconds, wrong = 0, {"no answer": str(error)}
+        size, memory = (in_megabytes(of.get(f"docker-run/{language}:latest")) for of in (sizes, waiting))
+        say(f"| {language} | {'fails' if wrong else 'ok'} | {milliseconds} ms | {size} | {memory} |")
+        if wrong:
+            failed[language] = wrong
     for language, wrong in failed.items():
         for name, result in wrong.items():
-            print(f"{language}: {name}: {json.dumps(result, ensure_ascii=False)[:600]}")
+            print(f"{language}: {name}: {json.dumps(result, ensure_ascii=False)[:2000]}")
     print(f"{len(languages) - len(failed)} of {len(languages)} languages are good")
     sys.exit(1 if failed or not languages else 0)
 
