@@ -246,7 +246,7 @@ CASES = {
         Case("an error of types", {"main.ts": 'const n: number = "x";\nconsole.log(n);\n'}, build="TS2322", is_refused=True),
         Case("many errors",
              {"main.ts": "import { x } from './lib/b';\nlet u: string | number | null = [1, 'a', null].find((e) => e);\nx.foo(1n, Array.of({}).flat());\n"
-                         "document.body.apend(new Intl.Locale(3)); JSON.parse(1).x; const s: Shape = { a: 1 };\nclass A extends Map<string> {} (((\n",
+                         "document.body.apend(new Intl.Locale(3)); JSON.parse(1).x; const s: Shape = { a: 1 };\nclass A extends Map<string> {}\n",
               "lib/b.ts": "import * as fs from 'fs';\nexport const x = { foo(a: Buffer, b: NodeJS.Timeout): Promise<string> { return fs; } };\n"},
              build="lib/b.ts", is_refused=True),
         Case("what comes out of the compiler",

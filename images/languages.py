@@ -75,7 +75,9 @@ PRECOMPILE = (
     "for header in usr/include/c++/*/iostream usr/include/*-linux-gnu/c++/*/bits/stdc++.h; do"
     " { echo \"# 1 \\\"/$header\\\" 3\" && cat $header; } >tmp/header &&"
     " setarch -R chroot . g++ -x c++-header -o /$header.gch /tmp/header || exit; done; rm tmp/header")
-NODE = "exec node -r /usr/lib/code-runner/await.js main.js"
+NODE = (
+    "main=$(pwd -P)/main.js; cd /usr/lib/code-runner; unset OLDPWD; PWD=${main%/*};"
+    ' exec node -r ./await.js "$main"')
 PYTHON_PRELUDES = (("run", "python main.py", "exec python main.py"),)
 
 LANGUAGES = {
