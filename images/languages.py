@@ -24,7 +24,8 @@ class Language:
     # What code-runner calls it, if that is something else.
     runner_name: str = ""
     # What is started while a container waits, see Preludes.swift: the stage, the command that it stands for, the one that is
-    # started, and perhaps the main file, which that makes, so that there is something to open. Its files, of images/preludes/LANGUAGE, are in usr/lib/code-runner when `finish` begins.
+    # started, and perhaps the main file, which that makes, so that there is something to open. Its files, of
+    # images/preludes/LANGUAGE, are in usr/lib/code-runner when `finish` begins.
     preludes: tuple[tuple[str, ...], ...] = ()
 
 
@@ -78,6 +79,16 @@ PRECOMPILE = (
 NODE = (
     "main=$(pwd -P)/main.js; cd /usr/lib/code-runner; unset OLDPWD; PWD=${main%/*};"
     ' exec node -r ./await.js "$main"')
+# What waits in Java's virtual machines. A script that ends in a command line of Java tells it, with JAVACMD.
+JVM_FINISH = "; sh usr/lib/code-runner/jvm/finish"
+JVM_JAR = "/usr/lib/code-runner/jvm.jar"
+JVM_COMPILE = "exec sh /usr/lib/code-runner/compile "
+JAVAC = f"{JVM_COMPILE}-Xms8m -cp {JVM_JAR}"
+KOTLIN = "usr/share/kotlin/kotlinc/lib/kotlin-compiler.jar"
+KOTLINC = f"{JVM_COMPILE}-Xmx256M -Xms32M -noverify -cp /{KOTLIN}:{JVM_JAR}"
+SCALA = "/usr/share/java/scala"
+SCALAC = (
+    f"{JVM_COMPILE}$(JAVACMD=echo scalac | sed 's|-classpath [^ ]*|&:{JVM_JAR}|; s/ scala.tools.nsc.Main *$//')")
 PYTHON_PRELUDES = (("run", "python main.py", "exec python main.py"),)
 
 LANGUAGES = {
@@ -87,7 +98,10 @@ LANGUAGES = {
     "c": Language("gcc libc6-dev", ["main.c", "greet.c", "greet.h"], aliases="gcc"),
     "clisp": Language("sbcl", ["main.lisp", "greet.lisp"], aliases="lisp sbcl"),
     "clojure": Language(
-        "clojure openjdk-17-jre-headless bash", ["main.clj", "greet.clj"], finish=JAVA + "; ln -s clojure1.11 usr/bin/clojure", aliases="clj"),
+        "clojure openjdk-17-jre-headless bash", ["main.clj", "greet.clj"],
+        finish=f"{JAVA}; ln -s clojure1.11 usr/bin/clojure{JVM_FINISH} /usr/share/java/clojure-1.11.jar", aliases="clj",
+        preludes=(("run", "clojure main.clj", f"exec java -javaagent:{JVM_JAR} -cp /usr/share/java/clojure-1.11.jar"
+                   " clojure.main main.clj"),)),
     "cobol": Language("gnucobol3", ["main.cob", "greet.cob"], aliases="cob"),
     "coffeescript": Language("coffeescript nodejs", ["main.coffee", "greet.js"], aliases="coffee"),
     "cpp": Language("g++", ["main.cpp", "greet.cpp", "greet.h"], finish=PRECOMPILE, aliases="c++ g++"),
@@ -100,16 +114,27 @@ LANGUAGES = {
     "groovy": Language(
         "groovy openjdk-17-jre-headless bash", ["main.groovy", "Greet.groovy"],
         finish=JAVA + "; ln -s $(basename usr/lib/jvm/java-17-openjdk-*) usr/lib/jvm/default-java;"
-        " ln -s /usr/share/groovy/bin/groovy usr/bin/"),
+        f" ln -s /usr/share/groovy/bin/groovy usr/bin/{JVM_FINISH}",
+        preludes=(("run", "groovy main.groovy", "exec /usr/lib/jvm/default-java/bin/java"
+                   f" -javaagent:{JVM_JAR}=groovy/ui/GroovyMain $(JAVACMD=/bin/echo groovy main.groovy)"),)),
     "guile": Language("guile-3.0", ["main.scm", "greet.scm"], finish="ln -sf /$(echo usr/lib/*/guile/3.0/bin/guile) usr/bin/guile", aliases="scheme scm"),
     "haskell": Language("ghc", ["main.hs", "Greet.hs"], finish="chroot . ghc-pkg recache --global", aliases="hs"),
     "java": Language(
         "openjdk-17-jdk-headless", ["Main.java", "Greet.java"],
-        finish="ln -s /$(echo usr/lib/jvm/java-17-openjdk-*)/bin/java /$(echo usr/lib/jvm/java-17-openjdk-*)/bin/javac usr/bin/"),
+        finish="ln -s /$(echo usr/lib/jvm/java-17-openjdk-*)/bin/java /$(echo usr/lib/jvm/java-17-openjdk-*)/bin/javac usr/bin/"
+        f"{JVM_FINISH}",
+        preludes=(("build", "javac", JAVAC), ("run", "java Main", f"exec java -javaagent:{JVM_JAR} Main"))),
     "javascript": Language(
         "nodejs", ["main.js", "greet.js"], aliases="js node nodejs",
         preludes=(("run", "node main.js", NODE),)),
-    "kotlin": Language("kotlin openjdk-17-jre-headless bash", ["main.kt"], finish=JAVA, aliases="kt"),
+    "kotlin": Language(
+        "kotlin openjdk-17-jre-headless bash", ["main.kt"],
+        # A file in place of the link, beside the other libraries: Java looks for them where the file is.
+        finish=f"{JAVA}; ln -f $(realpath {KOTLIN}) {KOTLIN}"
+        f"{JVM_FINISH} /{KOTLIN}:/usr/share/java/kotlin-runner.jar", aliases="kt",
+        preludes=(("build", "kotlinc", KOTLINC),
+                  ("run", "kotlin MainKt", "export KOTLIN_RUNNER=1;"
+                   f" exec java -javaagent:{JVM_JAR} $(JAVACMD=echo kotlin MainKt)"))),
     "lua": Language("lua5.4", ["main.lua", "greet.lua"]),
     "nim": Language("nim gcc libc6-dev", ["main.nim", "greet.nim"]),
     "ocaml": Language("ocaml-nox", ["main.ml", "greet.ml"], aliases="ml"),
@@ -137,7 +162,10 @@ LANGUAGES = {
     "rust": Language("rustc gcc libc6-dev", ["main.rs", "greet.rs"], finish="ln -s gcc usr/bin/cc", aliases="rs"),
     "scala": Language(
         "scala openjdk-17-jre-headless bash", ["main.scala", "greet.scala"],
-        finish=JAVA + "; ln -s /usr/share/scala-2.11/bin/scala /usr/share/scala-2.11/bin/scalac usr/bin/"),
+        finish=JAVA + "; ln -s /usr/share/scala-2.11/bin/scala /usr/share/scala-2.11/bin/scalac usr/bin/"
+        f"{JVM_FINISH} {SCALA}-compiler-2.11.jar:{SCALA}-library-2.11.jar:{SCALA}-reflect-2.11.jar",
+        preludes=(("build", "scalac", SCALAC),
+                  ("run", "scala Main", f"exec java -javaagent:{JVM_JAR} $(JAVACMD=echo scala Main)"))),
     "tcl": Language("tcl", ["main.tcl", "greet.tcl"]),
     "typescript": Language(
         "node-typescript nodejs", ["main.ts", "greet.ts"], aliases="ts",
