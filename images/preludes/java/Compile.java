@@ -24,16 +24,12 @@ final class Compile {
     public static void main(String[] arguments) throws Exception {
         // What the launcher of javac says; the class path is the directory then.
         System.setProperty("application.home", System.getProperty("java.home"));
-        for (int round = 0; round < ROUNDS; round++) {
-            compile();
-            // One that is refused leaves no file, too.
-            Main.compile(new String[] {EXAMPLES + "Refused.java"}, new PrintWriter(OutputStream.nullOutputStream()));
-        }
+        compile();
+        // One that is refused leaves no file, too.
+        Main.compile(new String[] {EXAMPLES + "Refused.java"}, new PrintWriter(OutputStream.nullOutputStream()));
         System.gc();
         Main.main(Gate.await("build"));
     }
-
-    private static final int ROUNDS = Integer.getInteger("rounds", 2);
 
     private static void compile() throws IOException {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
