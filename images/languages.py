@@ -79,7 +79,8 @@ PRECOMPILE = (
 NODE = (
     "main=$(pwd -P)/main.js; cd /usr/lib/code-runner; unset OLDPWD; PWD=${main%/*};"
     ' exec node -r ./await.js "$main"')
-# What waits in Java's virtual machines. A script that ends in a command line of Java tells it, with JAVACMD.
+# What waits in Java's virtual machines. A script that ends in a command line of Java tells it, with JAVACMD; what bash would
+# set is set.
 JVM_FINISH = "; sh usr/lib/code-runner/jvm/finish"
 JVM_JAR = "/usr/lib/code-runner/jvm.jar"
 JVM_COMPILE = "exec sh /usr/lib/code-runner/compile "
@@ -133,8 +134,8 @@ LANGUAGES = {
         finish=f"{JAVA}; ln -f $(realpath {KOTLIN}) {KOTLIN}"
         f"{JVM_FINISH} /{KOTLIN}:/usr/share/java/kotlin-runner.jar", aliases="kt",
         preludes=(("build", "kotlinc", KOTLINC),
-                  ("run", "kotlin MainKt", "export KOTLIN_RUNNER=1;"
-                   f" exec java -javaagent:{JVM_JAR} $(JAVACMD=echo kotlin MainKt)"))),
+                  ("run", "kotlin MainKt", "exec env KOTLIN_RUNNER=1 SHLVL=3 _=/usr/bin/java"
+                   f" java -javaagent:{JVM_JAR} $(JAVACMD=echo kotlin MainKt)"))),
     "lua": Language("lua5.4", ["main.lua", "greet.lua"]),
     "nim": Language("nim gcc libc6-dev", ["main.nim", "greet.nim"]),
     "ocaml": Language("ocaml-nox", ["main.ml", "greet.ml"], aliases="ml"),
@@ -165,7 +166,8 @@ LANGUAGES = {
         finish=JAVA + "; ln -s /usr/share/scala-2.11/bin/scala /usr/share/scala-2.11/bin/scalac usr/bin/"
         f"{JVM_FINISH} {SCALA}-compiler-2.11.jar:{SCALA}-library-2.11.jar:{SCALA}-reflect-2.11.jar",
         preludes=(("build", "scalac", SCALAC),
-                  ("run", "scala Main", f"exec java -javaagent:{JVM_JAR} $(JAVACMD=echo scala Main)"))),
+                  ("run", "scala Main", "exec env SHLVL=2 _=/usr/bin/java"
+                   f" java -javaagent:{JVM_JAR} $(JAVACMD=echo scala Main)"))),
     "tcl": Language("tcl", ["main.tcl", "greet.tcl"]),
     "typescript": Language(
         "node-typescript nodejs", ["main.ts", "greet.ts"], aliases="ts",
