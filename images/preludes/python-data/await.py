@@ -1,11 +1,17 @@
 # Runs in the interpreter before it looks at main.py, imports what most programs here begin with, and waits until main.py is
 # there: see Prelude.swift.
+import contextlib as _contextlib
 import posix as _posix
 import sys as _sys
 
 import matplotlib.pyplot  # noqa: F401
 import numpy  # noqa: F401
 import pandas  # noqa: F401
+
+# matplotlib has made these for files that it has none of, and makes them anew if it ever has.
+for _name in (".cache/matplotlib", ".cache", ".config/matplotlib", ".config"):
+    with _contextlib.suppress(OSError):
+        _posix.rmdir(_name)
 
 _gate = _posix.open(".prelude-run", _posix.O_RDONLY)
 if not _posix.read(_gate, 4096):
