@@ -8,15 +8,18 @@ struct ContainerCgroup {
     private let memoryUsage: String
     private let inactiveFiles: StaticString
     private let pids: String
+    private let cpuLimit: String
 
     private static let version2 = ContainerCgroup(
         memory: "/sys/fs/cgroup", memoryEvents: "memory.events", memoryLimit: "memory.max",
         memoryPeakFile: "memory.peak", memoryUsage: "memory.current", inactiveFiles: "inactive_file",
-        pids: "/sys/fs/cgroup")
+        pids: "/sys/fs/cgroup",
+        cpuLimit: "/sys/fs/cgroup/cpu.max")
     private static let version1 = ContainerCgroup(
         memory: "/sys/fs/cgroup/memory", memoryEvents: "memory.oom_control", memoryLimit: "memory.limit_in_bytes",
         memoryPeakFile: "memory.max_usage_in_bytes", memoryUsage: "memory.usage_in_bytes",
-        inactiveFiles: "total_inactive_file", pids: "/sys/fs/cgroup/pids")
+        inactiveFiles: "total_inactive_file", pids: "/sys/fs/cgroup/pids",
+        cpuLimit: "/sys/fs/cgroup/cpu/cpu.cfs_quota_us")
 
     /// Nil where the runtime does not show it.
     static let current = [version2, version1].first { $0.outOfMemoryKills != nil }
@@ -45,6 +48,11 @@ struct ContainerCgroup {
 
     /// Bytes; nil if there is no limit.
     var limit: Int? { KernelFile.read("\(memory)/\(memoryLimit)").flatMap(Self.bytes) }
+
+    /// Of memory, processes and CPU time, as the kernel writes them.
+    var limits: [[UInt8]?] {
+        ["\(memory)/\(memoryLimit)", "\(pids)/pids.max", cpuLimit].map(KernelFile.read)
+    }
 
     /// From lines of a name and a number: memory.events and pids.events, and in version 1 memory.oom_control.
     static func count(_ name: StaticString, in text: [UInt8]) -> Int? {

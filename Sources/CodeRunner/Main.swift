@@ -32,13 +32,15 @@ internal import Glibc
 
     /// - Returns: whether somebody sees what goes on while it does.
     private static func run(path: String?, preludes: String, _ limits: Limits) throws(Failure) -> Bool {
-        let workspace = try Workspace(path: path)
-        defer { workspace.discard() }
-        ProgramEnvironment.complete(in: workspace.path)
+        // Why there is none is an answer, for which somebody has to have asked.
+        let made = Result { () throws(Failure) in try Workspace(path: path) }
+        defer { try? made.get().discard() }
+        if let workspace = try? made.get() { ProgramEnvironment.complete(in: workspace.path) }
         let descendants = try Descendants()
-        let preludes = Preludes(of: preludes, in: workspace, descendants)
+        let preludes = Preludes(of: preludes, in: try? made.get(), descendants)
         defer { preludes.end() }
         let (payload, dialogue) = try readPayload()
+        let workspace = try made.get()
         let limits = try limits.adapted(to: payload.server)
         let program = try Program(payload, hasTool: isInPath)
         if let tests = program.tests { try limits.checkRoom(forTests: tests.count) }

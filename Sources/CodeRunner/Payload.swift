@@ -37,7 +37,7 @@ struct Payload: Equatable {
         let maxEvents: Int?
         /// Whether more will be said behind the payload, see ``Dialogue``.
         let interactive: Bool?
-        /// False if the container has been given less since it was made, so that what has waited in it may not fit.
+        /// False if nothing that has got ready while the container waited is to be used, see ``Preludes``.
         let prelude: Bool?
 
         /// With which a payload begins where the server has something to say.

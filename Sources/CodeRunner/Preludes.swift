@@ -7,6 +7,8 @@ internal import Glibc
 final class Preludes {
     private var all: [Prelude] = []
     private let descendants: Descendants
+    /// Of the container, when they were started: a run may have others.
+    private let limits = ContainerCgroup.current?.limits
 
     static let path = "/usr/lib/code-runner/preludes"
 
@@ -18,12 +20,12 @@ final class Preludes {
 
     /// Starts none if a payload is there already, or somebody does not want any: CODE_RUNNER_PRELUDE=off. What cannot be started
     /// is as if it were not in the file.
-    init(of path: String = path, in workspace: Workspace, _ descendants: Descendants) {
+    init(of path: String = path, in workspace: Workspace?, _ descendants: Descendants) {
         self.descendants = descendants
         let isOff = getenv("CODE_RUNNER_PRELUDE").map { String(cString: $0) == "off" } ?? false
         unsetenv("CODE_RUNNER_PRELUDE")
         // What that brings takes the place of what is there.
-        guard !isOff, workspace.bootstrapCommand == nil, let text = KernelFile.read(path) else { return }
+        guard !isOff, let workspace, workspace.bootstrapCommand == nil, let text = KernelFile.read(path) else { return }
         var polled = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
         guard poll(&polled, 1, Self.silence) == 0 else { return }
         for recipe in Self.recipes(text) where !all.contains(where: { $0.recipe.stage == recipe.stage }) {
@@ -44,10 +46,11 @@ final class Preludes {
 
     /// Now it is known what for. Ends those that are of no use for this program, and waits for the others to be ready.
     ///
-    /// - Parameter isWanted: false if this program has less of the container than what has waited was started with.
+    /// - Parameter isWanted: false ends them all.
     func settle(for program: Program, isWanted: Bool) {
         guard !all.isEmpty else { return }
-        let hasRoom = isWanted && Self.leavesRoom
+        // A virtual machine looks at the limits when it starts.
+        let hasRoom = isWanted && ContainerCgroup.current?.limits == limits && Self.leavesRoom
         for index in all.indices.reversed() {
             let prelude = all[index]
             if hasRoom, program.canUse(prelude), prelude.awaitReady(descendants) { continue }

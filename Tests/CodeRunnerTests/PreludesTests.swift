@@ -23,13 +23,13 @@ import Testing
         /// Ours of the gates that somebody waits at.
         private var gates: [Int32] = []
 
-        init(_ preludes: String..., environment: [String: String] = [:]) throws {
+        init(_ preludes: String..., path: String? = nil, environment: [String: String] = [:]) throws {
             try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
             let file = directory.appending(path: "preludes")
             try Data(preludes.joined(separator: "\n").utf8).write(to: file)
             process.executableURL = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
                 .appending(path: "code-runner")
-            process.arguments = ["--path", directory.appending(path: "box").path(), "--preludes", file.path()]
+            process.arguments = ["--path", path ?? directory.appending(path: "box").path(), "--preludes", file.path()]
             process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
             (process.standardInput, process.standardOutput, process.standardError) = (input, output, errors)
             signal(SIGPIPE, SIG_IGN)
@@ -79,9 +79,13 @@ import Testing
 
         func hangUp() throws { try input.fileHandleForWriting.close() }
 
-        func result(_ payload: [String: Any]) throws -> [String: Any] {
+        func send(_ payload: [String: Any]) throws {
             try input.fileHandleForWriting.write(contentsOf: try JSONSerialization.data(withJSONObject: payload))
             try hangUp()
+        }
+
+        func result(_ payload: [String: Any]) throws -> [String: Any] {
+            try send(payload)
             let json = try end()
             return try #require(JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any])
         }
@@ -198,6 +202,15 @@ import Testing
         try runner.hangUp()
         #expect(try runner.end().hasPrefix("code-runner: cannot read the payload"))
         try eventually("it goes on") { kill(try runner.waiting(), 0) != 0 }
+    }
+
+    @Test func `a directory that cannot be made is told to whoever asks for a run, and not before`() throws {
+        let unasked = try Runner(Self.bash, path: "/dev/null/box")
+        try unasked.hangUp()
+        #expect(try unasked.end().hasPrefix("code-runner: cannot read the payload"))
+        let asked = try Runner(Self.bash, path: "/dev/null/box")
+        try asked.send(bash(""))
+        #expect(try asked.end().hasPrefix("code-runner: cannot make /dev/null"))
     }
 
     @Test func `nothing is started where nobody wants it, or the payload is there already`() throws {
