@@ -15,6 +15,7 @@ from bench import QUICK, Bench, Extent
 from harness.engine import engine_of_our_own
 from harness.process import end_in_order, script
 from machine import describe
+from workload import AWAKE
 
 
 def parse():
@@ -48,6 +49,9 @@ def prepare(arguments):
     languages = ["python"]
     if arguments.what in ("all", "overhead"):
         languages += ["c"] if arguments.quick else ["c", "haskell", "java"]
+    if arguments.what in ("all", "awake"):
+        awake = ["javascript", "ruby"] if arguments.quick else [hello.name for hello in AWAKE]
+        languages += [name for name in awake if name not in languages]
     script("scripts/dependencies", "build", "engine", "image", "bench")
     for runtime in ("crun", "runsc"):
         try:

@@ -10,7 +10,10 @@ from harness.pypi import library
 from markdown import number
 from timing import median
 
-COLOURS = {"original": "#d55e00", "cold": "#0072b2", "warm": "#009e73", "floor": "#6e7781", "other": "#b07aa1"}
+COLOURS = {
+    "original": "#d55e00", "cold": "#0072b2", "warm": "#009e73", "awake": "#cc79a7", "floor": "#6e7781",
+    "other": "#b07aa1",
+}
 
 
 def line_plot(title, x_label, y_label, lines, log="", x_ticks=None):

@@ -10,6 +10,7 @@ import pathlib
 import re
 import sys
 
+import awake
 import burst
 import code_runner
 import facades
@@ -22,8 +23,8 @@ import throughput
 from markdown import table
 
 SECTIONS = {
-    "overhead": overhead, "latency": latency, "burst": burst, "throughput": throughput, "front-end": front_end,
-    "streams": streams, "facades": facades, "memory": memory, "code-runner": code_runner,
+    "overhead": overhead, "awake": awake, "latency": latency, "burst": burst, "throughput": throughput,
+    "front-end": front_end, "streams": streams, "facades": facades, "memory": memory, "code-runner": code_runner,
 }
 TEMPLATE = pathlib.Path(__file__).with_name("performance.template.md")
 QUICK = (

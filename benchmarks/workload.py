@@ -22,7 +22,8 @@ class Hello:
 
 
 def program(language, name, content):
-    payload = {"language": language, "files": [{"name": name, "content": content}]}
+    runner_name = {"python-data": "python"}.get(language, language)
+    payload = {"language": runner_name, "files": [{"name": name, "content": content}]}
     return f"docker-run/{language}:latest", json.dumps(payload).encode()
 
 
@@ -47,3 +48,33 @@ JAVA = Hello("Java", *program("java", "Main.java", """class Main {
 """))
 
 ALL = [SHELL, PYTHON, C, HASKELL, JAVA]
+
+# Those that get ready while their container waits.
+AWAKE = [Hello(language, *program(language, name, content)) for language, name, content in [
+    ("python", "main.py", "print('Hello World!')\n"),
+    ("python-data", "main.py", "import numpy, pandas\nprint('Hello World!')\n"),
+    ("ruby", "main.rb", "puts 'Hello World!'\n"),
+    ("javascript", "main.js", "console.log('Hello World!');\n"),
+    ("typescript", "main.ts", "const greeting: string = 'Hello World!';\nconsole.log(greeting);\n"),
+    ("java", "Main.java",
+     'class Main { public static void main(String[] a) { System.out.println("Hello World!"); } }\n'),
+    ("kotlin", "main.kt", 'fun main() { println("Hello World!") }\n'),
+    ("scala", "main.scala", 'object Main { def main(a: Array[String]): Unit = println("Hello World!") }\n'),
+    ("groovy", "main.groovy", "println 'Hello World!'\n"),
+    ("clojure", "main.clj", '(println "Hello World!")\n'),
+]]
+# Some seconds of it, which the machine's compiler has to find and make fast.
+COMPUTATION = Hello("java, a computation", *program("java", "Main.java", """class Main {
+    static int collatz(long n) {
+        int steps = 0;
+        for (; n != 1; steps++) n = n % 2 == 0 ? n / 2 : 3 * n + 1;
+        return steps;
+    }
+
+    public static void main(String[] args) {
+        int longest = 0;
+        for (int n = 1; n < 5_000_000; n++) longest = Math.max(longest, collatz(n));
+        System.out.println(longest == 596 ? "Hello World!" : longest);
+    }
+}
+"""))

@@ -1,0 +1,97 @@
+"""What it is worth that a language gets ready while its container waits: one program, PRELUDE on and off, in turn."""
+
+import sys
+import time
+
+from bound import Bound
+from floor import REST
+from harness.server import Server
+from markdown import number, table
+from original import original_run, specification
+from plot import COLOURS, dot_plot
+from timing import in_turn, median, milliseconds, ratio
+from workload import AWAKE, COMPUTATION
+
+sys.path.append("images")  # where the table of languages is
+from languages import LANGUAGES
+from waiting import await_rest
+
+BOUNDS = {
+    "java": 0.25, "kotlin": 0.35, "scala": 0.35, "clojure": 0.35, "groovy": 0.35, "typescript": 0.25, "javascript": 0.6,
+    "ruby": 0.6, "python": 0.6, "python-data": 0.15,
+}
+# A program that computes is not to be slower for what was ready.
+COMPUTING = 1.05
+KINDS = ["original", "cold", "warm", "awake"]
+
+
+def measure_row(bench, hello, rounds):
+    wanted = specification(hello.image, None)
+    preludes = len(LANGUAGES[language(hello)].preludes)
+
+    def sample(body):
+        time.sleep(REST)
+        taken, data = milliseconds(body)
+        hello.check(data)
+        return round(taken, 3)
+
+    def original():
+        return sample(lambda: original_run(bench.engine, wanted, hello.payload))
+
+    def cold():
+        taken = sample(lambda: without_pool.run(hello.image, hello.payload).body)
+        without_pool.settle()
+        return taken
+
+    def warm(server, processes):
+        """None if it was cold after all, or nothing has got ready."""
+        server.settle(ready=1)
+        (container,) = server.containers()
+        if not await_rest(server.engine, container["Id"], processes, pause=0.2):
+            return None
+        taken, answer = milliseconds(lambda: server.run(hello.image, hello.payload))
+        hello.check(answer.body)
+        return round(taken, 3) if answer.warm else None
+
+    hello.check(original_run(bench.engine, wanted, hello.payload))  # the first of all reads the image from the disk
+    with (Server(bench.path, 1, POOL_MAX_IDLE="0") as without_pool,
+          Server(bench.path, 1, POOL_MAX_IDLE="1", POOL_IMAGES=f"{hello.image}=1", PRELUDE="off") as asleep,
+          Server(bench.path, 1, POOL_MAX_IDLE="1", POOL_IMAGES=f"{hello.image}=1") as awake):
+        pairs = in_turn({"warm": lambda: warm(asleep, 1), "awake": lambda: warm(awake, 1 + preludes)}, rounds)
+        # What nobody judges, less often.
+        others = in_turn({"original": original, "cold": cold}, max(1, rounds // 3))
+    return {"name": hello.name, **others,
+            **{name: [taken for taken in times if taken is not None] for name, times in pairs.items()}}
+
+
+def language(hello):
+    return hello.name.split(",")[0]
+
+
+def measure(bench):
+    rows = []
+    for hello in [*AWAKE, COMPUTATION]:
+        if language(hello) in bench.languages:
+            bench.say(f"awake: {hello.name}")
+            rows.append(measure_row(bench, hello, bench.extent.pairs))
+    return {"rows": rows}
+
+
+def tables(result):
+    return {"awake": table(
+        ["", "the original", "cold", "warm", "awake", "awake : warm", "awake : original"],
+        [[row["name"], *(number(median(row[kind])) for kind in KINDS), number(ratio(row["awake"], row["warm"])),
+          number(ratio(row["awake"], row["original"]))] for row in result["rows"]])}
+
+
+def plots(result):
+    rows = result["rows"]
+    return {"awake.svg": dot_plot(
+        "Hello world by language: median, and from the fastest to the slowest", "milliseconds",
+        [row["name"] for row in rows], [(kind, COLOURS[kind], [row[kind] for row in rows]) for kind in KINDS])}
+
+
+def bounds(result):
+    return [
+        Bound(f"{row['name']}: awake, of warm", ratio(row["awake"], row["warm"]), BOUNDS.get(row["name"], COMPUTING))
+        for row in result["rows"]]
