@@ -157,6 +157,21 @@ struct ContainerPoolTests {
         #expect(pool.counters.hits == 2)
     }
 
+    @Test func `the second container of an image is not inspected, as long as the name stands for that`() throws {
+        func inspections() -> Int {
+            daemon.log.count { $0.hasPrefix("GET /containers/docker-run-warm") && $0.contains("/json") }
+        }
+        pool.start()
+        try awaitWaiting(1)
+        let run = pool.begin(PoolRun(Self.kind)).run
+        pool.end(run, .warm)
+        try eventually("none is made") { pool.idleByImage["any"] ?? 0 >= 1 }
+        #expect(pool.begin(PoolRun(Self.kind)).container?.imageID == "id")
+        #expect(inspections() == 1)
+        pool.setCurrentImage("any", "another")
+        try eventually("none is inspected: \(daemon.log)") { inspections() > 1 }
+    }
+
     @Test func `a container that ends while it waits is removed, and another one is made`() throws {
         firstDies.set()
         pool.start()

@@ -6,8 +6,8 @@ internal import Synchronization
 /// Containers that are started ahead of time and wait on their stdin, so that a run which finds one is answered without
 /// waiting for a start. Each is used once. ``PoolState`` decides how many of what there are; this does it.
 ///
-/// Any thread may call it. What takes time happens on queues of its own: each refill on one that is made for it, because
-/// libdispatch starts threads for serial queues at once; deaths and plans on one more.
+/// Any thread may call it. What takes time happens on queues of its own, each refill on one that is made for it, because
+/// libdispatch starts threads for serial queues at once.
 final class ContainerPool: Sendable {
     private struct Inventory {
         var state: PoolState
@@ -165,7 +165,7 @@ final class ContainerPool: Sendable {
     @discardableResult
     private func updateAndReplan<Result: Sendable>(_ body: (inout Inventory) -> Result) -> Result {
         var discarded: [AttachedContainer] = []
-        var refills: [(name: String, key: ContainerKind)] = []
+        var refills: [(name: String, key: ContainerKind, image: KnownImage?)] = []
         let result = inventory.withLock { inventory in
             let result = body(&inventory)
             inventory.state.limits.maxMemory = maxMemory
@@ -173,9 +173,10 @@ final class ContainerPool: Sendable {
             discarded = plan.discards.compactMap { inventory.remove($0) }
             for key in plan.refills {
                 inventory.refills += 1
-                refills.append(("docker-run-warm-\(instance)-\(inventory.refills)", key))
+                let name = "docker-run-warm-\(instance)-\(inventory.refills)"
+                refills.append((name, key, inventory.state.entries[key]?.image))
                 // In the same breath, so that a shutdown sees either no refill or its container.
-                ledger.add(refills[refills.count - 1].name)
+                ledger.add(name)
             }
             if let next = plan.next, inventory.alarm.map({ next < $0 }) ?? true {
                 inventory.alarm = next
@@ -184,22 +185,21 @@ final class ContainerPool: Sendable {
             return result
         }
         for container in discarded { giveUp(container) }
-        for (name, key) in refills {
-            ThreadShare.service.queue(name).async { [self] in refill(name, key) }
+        for (name, key, image) in refills {
+            ThreadShare.service.queue(name).async { [self] in refill(name, key, of: image) }
         }
         return result
     }
 
-    private func refill(_ name: String, _ key: ContainerKind) {
+    private func refill(_ name: String, _ key: ContainerKind, of image: KnownImage?) {
         do throws(RunError) {
-            let container = try maker.make(name, key, closing)
+            let container = try maker.make(name, key, of: image, closing)
             if !admit(container, key) { lookUp(key.image) }
         } catch {
             updateAndReplan { $0.state.refillFailed(key, now: .now) }
             guard error != .cancelled else { return }
             logger.warning(
-                "no container could be made to wait",
-                metadata: ["image": "\(key.image)", "reason": "\(error)"])
+                "no container could be made to wait", metadata: ["image": "\(key.image)", "reason": "\(error)"])
         }
     }
 
@@ -214,17 +214,18 @@ final class ContainerPool: Sendable {
             let admitted = inventory.state.admit(
                 key, imageID: container.imageID, memory: container.waitingMemory, now: .now)
             guard let number = admitted else { return false }
+            inventory.state.entries[key]?.image = KnownImage(of: container)
             inventory.containers[number] = container
             inventory.watch.watch(container.stream, as: number)
             return true
         }
-        if isAdmitted {
-            logger.debug("a container waits", metadata: ["container": "\(container.name)"])
-            floorWarning.compare(inventory.withLock(\.state.floorMemory), maxMemory)
-        } else {
+        guard isAdmitted else {
             giveUp(container)
+            return false
         }
-        return isAdmitted
+        logger.debug("a container waits", metadata: ["container": "\(container.name)"])
+        floorWarning.compare(inventory.withLock(\.state.floorMemory), maxMemory)
+        return true
     }
 
     /// A container has ended, or says something before it was asked, which is kept for the run that it will have.

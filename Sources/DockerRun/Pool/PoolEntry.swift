@@ -15,6 +15,8 @@ struct PoolEntry {
     var refilling = 0
     /// The image that the name stands for, as far as it is known.
     var imageID: String?
+    /// Of the image that a container was made of.
+    private var lastImage: KnownImage?
     /// Bytes that the image says one of its containers takes while it waits, if it is more than what is usual, and as far as
     /// one has been made.
     var saidMemory: Int?
@@ -39,6 +41,12 @@ struct PoolEntry {
     init(floor: Int = 0, now: Instant) {
         self.floor = floor
         lastUse = now
+    }
+
+    /// What is known of the image that the name stands for.
+    var image: KnownImage? {
+        get { lastImage?.id == imageID ? lastImage : nil }
+        set { lastImage = newValue }
     }
 
     /// Waiting, or about to.

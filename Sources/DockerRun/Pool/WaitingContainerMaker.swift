@@ -7,10 +7,19 @@ struct WaitingContainerMaker: Sendable {
     let hasPreludes: Bool
 
     /// On failure, nothing of it is left to the caller.
-    func make(_ name: String, _ key: ContainerKind, _ control: RunControl) throws(RunError) -> AttachedContainer {
+    ///
+    /// - Parameter image: that the name is known to stand for, so that the container need not be asked.
+    func make(
+        _ name: String, _ key: ContainerKind, of image: KnownImage?, _ control: RunControl
+    ) throws(RunError) -> AttachedContainer {
         var container = try launcher.launch(name, key, RunLimits(), control)
         do throws(DockerError) {
             try docker.start(name)
+            if let image {
+                container.imageID = image.id
+                (container.runnerProtocol, container.waitingMemory) = (image.runnerProtocol, image.waitingMemory)
+                return container
+            }
             let inspection = try docker.inspect(name)
             container.imageID = try inspection.imageID()
             if key.runner == .image { container.runnerProtocol = try inspection.runnerProtocol() }

@@ -1,0 +1,15 @@
+/// What an image says of its containers, as one of them has told when it was inspected.
+///
+/// A container that is made while the name is known to stand for this image need not be inspected. Should it be of another
+/// image all the same, because the name moved in that moment, it is found out: the pool gives up what is not of the image that
+/// it knows, and a run asks once more (``ImageCheck``).
+struct KnownImage {
+    let id: String
+    let runnerProtocol: RunnerProtocol?
+    let waitingMemory: Int?
+
+    init?(of container: AttachedContainer) {
+        guard let id = container.imageID else { return nil }
+        (self.id, runnerProtocol, waitingMemory) = (id, container.runnerProtocol, container.waitingMemory)
+    }
+}
