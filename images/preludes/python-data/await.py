@@ -1,6 +1,7 @@
 # Runs in the interpreter before it looks at main.py, imports what most programs here begin with, and waits until main.py is
 # there: see Prelude.swift.
 import contextlib as _contextlib
+import gc as _gc
 import posix as _posix
 import sys as _sys
 
@@ -12,6 +13,9 @@ import pandas  # noqa: F401
 for _name in (".cache/matplotlib", ".cache", ".config/matplotlib", ".config"):
     with _contextlib.suppress(OSError):
         _posix.rmdir(_name)
+
+# The collector would look at all of that once more when the program ends, which takes a tenth of a second.
+_gc.freeze()
 
 _gate = _posix.open(".prelude-run", _posix.O_RDONLY)
 if not _posix.read(_gate, 4096):
