@@ -103,7 +103,7 @@ struct RunServiceTests {
         let events = Events()
         _ = try service.submit(streamingRequest(), observe: events.add)
         let all = try events.awaitEnd()
-        #expect(all.map(\.name) == ["started", "stdout", "ended"])
+        try #require(all.map(\.name) == ["started", "stdout", "ended"], "\(all) \(daemon.log)")
         #expect(all[0].text.hasSuffix(" cold"))
         #expect(all[1].text == #"{"text":"x"}"#)
     }

@@ -57,10 +57,12 @@ package final class StubDaemon: @unchecked Sendable {
         Thread.detachNewThread { [weak self] in
             while true {
                 let descriptor = accept(listener, nil, nil)
-                guard descriptor >= 0 else { return }
+                guard descriptor >= 0 else { break }
                 self?.lock.withLock { self?.open.append(descriptor) }
                 Thread.detachNewThread { self?.serve(descriptor) }
             }
+            // By whoever accepts: its number may be another daemon's at once, whose clients would be accepted here.
+            close(listener)
         }
     }
 
@@ -78,7 +80,6 @@ package final class StubDaemon: @unchecked Sendable {
 
     deinit {
         end()
-        close(listener)
     }
 
     /// Once only: another daemon may have the path by the time that this one is released.
