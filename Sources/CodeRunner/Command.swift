@@ -23,7 +23,6 @@ struct Command {
 
     /// - Parameter prelude: has waited for this command, and takes the place of a new child.
     func run(_ descendants: Descendants, after prelude: Prelude? = nil) throws(Failure) -> CommandOutcome {
-        // A size that came during a build is the program's from its first moment on.
         let before = RefusalCounts.now
         let began = ContinuousClock.now
         var child = try start(descendants, prelude)
@@ -54,7 +53,7 @@ struct Command {
     private var isOverfull: Bool { dialogue?.isOverfull ?? false }
 
     private func start(_ descendants: Descendants, _ prelude: Prelude?) throws(Failure) -> Child {
-        if let child = prelude?.begin(descendants, input, printed) { return child }
+        if let child = prelude?.begin(text, descendants, input, printed) { return child }
         // A size that came during a build is the program's from its first moment on.
         let streams = try ChildStreams(input, printed, terminal: terminal.map { dialogue?.takeSize() ?? $0 })
         return try Child(

@@ -13,8 +13,7 @@ struct ContainerCgroup {
     private static let version2 = ContainerCgroup(
         memory: "/sys/fs/cgroup", memoryEvents: "memory.events", memoryLimit: "memory.max",
         memoryPeakFile: "memory.peak", memoryUsage: "memory.current", inactiveFiles: "inactive_file",
-        pids: "/sys/fs/cgroup",
-        cpuLimit: "/sys/fs/cgroup/cpu.max")
+        pids: "/sys/fs/cgroup", cpuLimit: "/sys/fs/cgroup/cpu.max")
     private static let version1 = ContainerCgroup(
         memory: "/sys/fs/cgroup/memory", memoryEvents: "memory.oom_control", memoryLimit: "memory.limit_in_bytes",
         memoryPeakFile: "memory.max_usage_in_bytes", memoryUsage: "memory.usage_in_bytes",

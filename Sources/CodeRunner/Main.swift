@@ -45,7 +45,7 @@ internal import Glibc
         let program = try Program(payload, hasTool: isInPath)
         if let tests = program.tests { try limits.checkRoom(forTests: tests.count) }
         process_trim_heap()
-        preludes.settle(for: program, isWanted: payload.server?.prelude ?? true)
+        preludes.settle(for: program)
         let isStream = payload.server?.stream ?? false
         let events =
             isStream ? EventStream(on: STDOUT_FILENO, limit: payload.server?.maxEvents ?? limits.output) : nil

@@ -37,8 +37,6 @@ struct Payload: Equatable {
         let maxEvents: Int?
         /// Whether more will be said behind the payload, see ``Dialogue``.
         let interactive: Bool?
-        /// False if nothing that has got ready while the container waited is to be used, see ``Preludes``.
-        let prelude: Bool?
 
         /// With which a payload begins where the server has something to say.
         static let mark = Array("{\"docker-run\":".utf8)

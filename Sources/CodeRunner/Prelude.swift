@@ -22,8 +22,6 @@ final class Prelude {
     }
 
     let recipe: Recipe
-    /// Arguments behind the command's own, separated by spaces.
-    private var arguments: String.UTF8View = "".utf8
     private let child: pid_t
     private var streams: ChildStreams?
     private let gatePath: String
@@ -54,18 +52,23 @@ final class Prelude {
         descendants.await(child)
     }
 
-    /// Whether it can be this command of a program. It is then known with which arguments.
-    func isGood(for command: String, _ stage: Stage) -> Bool {
-        guard stage == recipe.stage else { return false }
-        switch stage {
-        case .run: return command.utf8.elementsEqual(("exec " + recipe.command).utf8)
+    /// Whether it can be this command of a program.
+    func isGood(for command: String, _ stage: Stage) -> Bool { stage == recipe.stage && message(for: command) != nil }
+
+    /// What it gets at its gate to be this command; nil if it cannot be.
+    private func message(for command: String) -> [UInt8]? {
+        var message = Array("go\n".utf8)
+        switch recipe.stage {
+        case .run:
+            guard command.utf8.elementsEqual(("exec " + recipe.command).utf8) else { return nil }
         case .build:
-            guard command.utf8.starts(with: recipe.command.utf8) else { return false }
+            guard command.utf8.starts(with: recipe.command.utf8) else { return nil }
             let rest = command.utf8.dropFirst(recipe.command.utf8.count)
-            guard rest.isEmpty || rest.first == Self.space, Shell.isPlain(rest) else { return false }
-            arguments = String(rest)!.utf8
-            return rest.count <= Self.maximumMessage - 8
+            guard rest.isEmpty || rest.first == Self.space, Shell.isPlain(rest) else { return nil }
+            for argument in rest.split(separator: Self.space) { message += argument + [Self.lineEnd] }
         }
+        message.append(Self.lineEnd)
+        return message.count <= Self.maximumMessage ? message : nil
     }
 
     /// Waits until it is ready; for as long as it has had already, which at worst is as long as it would have taken without.
@@ -87,14 +90,16 @@ final class Prelude {
 
     /// Has it do what it has waited for.
     ///
-    /// - Returns: nil if it cannot any more, as if it had never been.
-    func begin(_ descendants: Descendants, _ input: StandardInput, _ printed: PrintedOutput) -> Child? {
+    /// - Returns: nil if it cannot, or not any more, as if it had never been.
+    func begin(
+        _ command: String, _ descendants: Descendants, _ input: StandardInput, _ printed: PrintedOutput
+    ) -> Child? {
         descendants.reap()
         guard descendants.stopWaiting(child), var streams = streams.take() else { return nil }
         let cpuTime = cpuTime
         // What is resident at most counts from here on, proc(5).
         KernelFile.write("5", to: "/proc/\(child)/clear_refs")
-        guard openGate() else {
+        guard let message = message(for: command), openGate(message) else {
             kill(-child, SIGKILL)
             return nil
         }
@@ -110,10 +115,7 @@ final class Prelude {
         streams = nil
     }
 
-    private func openGate() -> Bool {
-        var message = Array("go\n".utf8)
-        for argument in arguments.split(separator: Self.space) { message += argument + [UInt8(ascii: "\n")] }
-        message.append(UInt8(ascii: "\n"))
+    private func openGate(_ message: [UInt8]) -> Bool {
         defer { gate.close() }
         return message.withUnsafeBytes { write(gate.number, $0.baseAddress, $0.count) } == message.count
     }
@@ -126,4 +128,5 @@ final class Prelude {
     }
 
     private static let space = UInt8(ascii: " ")
+    private static let lineEnd = UInt8(ascii: "\n")
 }

@@ -8,7 +8,7 @@ final class Preludes {
     private var all: [Prelude] = []
     private let descendants: Descendants
     /// Of the container, when they were started: a run may have others.
-    private let limits = ContainerCgroup.current?.limits
+    private var limits: [[UInt8]?]?
 
     static let path = "/usr/lib/code-runner/preludes"
 
@@ -28,6 +28,7 @@ final class Preludes {
         guard !isOff, let workspace, workspace.bootstrapCommand == nil, let text = KernelFile.read(path) else { return }
         var polled = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
         guard poll(&polled, 1, Self.silence) == 0 else { return }
+        limits = ContainerCgroup.current?.limits
         for recipe in Self.recipes(text) where !all.contains(where: { $0.recipe.stage == recipe.stage }) {
             if let prelude = try? Prelude(recipe, in: workspace.path, descendants) { all.append(prelude) }
         }
@@ -45,12 +46,10 @@ final class Preludes {
     }
 
     /// Now it is known what for. Ends those that are of no use for this program, and waits for the others to be ready.
-    ///
-    /// - Parameter isWanted: false ends them all.
-    func settle(for program: Program, isWanted: Bool) {
+    func settle(for program: Program) {
         guard !all.isEmpty else { return }
         // A virtual machine looks at the limits when it starts.
-        let hasRoom = isWanted && ContainerCgroup.current?.limits == limits && Self.leavesRoom
+        let hasRoom = ContainerCgroup.current?.limits == limits && Self.leavesRoom
         for index in all.indices.reversed() {
             let prelude = all[index]
             if hasRoom, program.canUse(prelude), prelude.awaitReady(descendants) { continue }

@@ -146,7 +146,7 @@ import Testing
 
     private static let others = [
         #"{"env": {"a": "b"}}"#, #"{"args": ["a"]}"#, #"{"terminal": {"columns": 80, "rows": 24}}"#,
-        #"{"tests": [{"stdin": "a"}]}"#, #"{"command": "bash ./main.sh"}"#, #"{"docker-run": {"prelude": false}}"#,
+        #"{"tests": [{"stdin": "a"}]}"#, #"{"command": "bash ./main.sh"}"#,
         #"{"files": [{"name": "other.sh", "content": "echo cold"}]}"#,
     ]
 
