@@ -148,7 +148,7 @@ struct ContainerPoolTests {
         try awaitWaiting(1)
         let (run, container) = pool.begin(PoolRun(Self.kind))
         let taken = try #require(container)
-        #expect(taken.imageID == "id")
+        #expect(taken.image?.id == "id")
         pool.end(run, .warm)
         try eventually("none is made") { pool.idleByImage["any"] ?? 0 >= 1 }
         let (other, next) = pool.begin(PoolRun(Self.kind))
@@ -166,7 +166,7 @@ struct ContainerPoolTests {
         let run = pool.begin(PoolRun(Self.kind)).run
         pool.end(run, .warm)
         try eventually("none is made") { pool.idleByImage["any"] ?? 0 >= 1 }
-        #expect(pool.begin(PoolRun(Self.kind)).container?.imageID == "id")
+        #expect(pool.begin(PoolRun(Self.kind)).container?.image?.id == "id")
         #expect(inspections() == 1)
         pool.setCurrentImage("any", "another")
         try eventually("none is inspected: \(daemon.log)") { inspections() > 1 }

@@ -117,7 +117,7 @@ struct PoolMemoryTests {
         _ = pool.state.setCurrentImage("a", "another")
         pool.plan()
         pool.memory = [:]
-        for key in pool.refilling { _ = pool.state.admit(key, imageID: "another", now: pool.now) }
+        for key in pool.refilling { _ = pool.state.admit(key, of: KnownImage(id: "another"), now: pool.now) }
         #expect(pool.state.idleMemory == 2 * WaitingMemory.usual)
     }
 

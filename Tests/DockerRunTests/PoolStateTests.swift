@@ -137,7 +137,7 @@ struct PoolStateTests {
             case 3 where !pool.refilling.isEmpty:
                 let refilled = pool.refilling.removeFirst()
                 let memory = pool.memory[refilled]
-                let number = pool.state.admit(refilled, imageID: "id", memory: memory, now: pool.now)
+                let number = pool.state.admit(refilled, of: KnownImage(id: "id", waitingMemory: memory), now: pool.now)
                 if let number { waiting.insert(number) }
             case 4 where !pool.refilling.isEmpty:
                 pool.state.refillFailed(pool.refilling.removeFirst(), now: pool.now)
@@ -270,12 +270,12 @@ struct PoolStateTests {
         pool.plan()
         #expect(pool.refilling == [a])
         _ = pool.state.setCurrentImage("a", "new")
-        let old = pool.state.admit(a, imageID: "old", now: pool.now)
+        let old = pool.state.admit(a, of: KnownImage(id: "old"), now: pool.now)
         #expect(old == nil)
         pool.refilling = []
         pool.plan()
         #expect(pool.refilling == [a])
-        let new = pool.state.admit(a, imageID: "new", now: pool.now)
+        let new = pool.state.admit(a, of: KnownImage(id: "new"), now: pool.now)
         #expect(new != nil)
     }
 
@@ -291,9 +291,9 @@ struct PoolStateTests {
     @Test func `a closed pool gives up everything and takes nothing in`() {
         var pool = Pool(floors: [(a, 2), (b, 1)])
         pool.plan()
-        #expect(pool.state.admit(a, imageID: "id", now: pool.now) != nil)
+        #expect(pool.state.admit(a, of: KnownImage(id: "id"), now: pool.now) != nil)
         #expect(pool.state.close().count == 1)
-        #expect(pool.state.admit(a, imageID: "id", now: pool.now) == nil)
+        #expect(pool.state.admit(a, of: KnownImage(id: "id"), now: pool.now) == nil)
         #expect(pool.state.plan(now: pool.now) == PoolPlan())
         #expect(pool.begin(a).container == nil)
     }

@@ -41,7 +41,7 @@ struct PoolUnderTest {
     @discardableResult
     mutating func admit() -> [Int] {
         defer { refilling = [] }
-        return refilling.compactMap { state.admit($0, imageID: "id", memory: memory[$0], now: now) }
+        return refilling.compactMap { state.admit($0, of: KnownImage(id: "id", waitingMemory: memory[$0]), now: now) }
     }
 
     /// Plans and makes containers until there is no more to do now.

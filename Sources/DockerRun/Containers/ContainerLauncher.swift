@@ -112,10 +112,8 @@ struct ContainerLauncher: Sendable {
 struct AttachedContainer {
     let name: String
     let stream: DockerStream
-    /// The image that it was made of, as far as anybody has asked.
-    var imageID: String?
+    /// That it was made of, as far as anybody has asked.
+    var image: KnownImage?
     /// Of its runner; of an image's own, as far as anybody has asked.
     var runnerProtocol: RunnerProtocol?
-    /// Bytes that the image says it takes while it waits, as far as anybody has asked.
-    var waitingMemory: Int?
 }

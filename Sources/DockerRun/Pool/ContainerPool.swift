@@ -140,7 +140,7 @@ final class ContainerPool: Sendable {
 
     /// How a run of this container finds out whether its image is still the one of that name. Its time begins now.
     func imageCheck(_ container: AttachedContainer, _ image: String) -> ImageCheck {
-        ImageCheck(image, imageID: container.imageID, engine.isSlowAtImages ? freshness : nil)
+        ImageCheck(image, imageID: container.image?.id, engine.isSlowAtImages ? freshness : nil)
     }
 
     /// The names of all images of which containers wait, or may soon.
@@ -211,10 +211,9 @@ final class ContainerPool: Sendable {
 
     private func admit(_ container: AttachedContainer, _ key: ContainerKind) -> Bool {
         let isAdmitted = updateAndReplan { inventory in
-            let admitted = inventory.state.admit(
-                key, imageID: container.imageID, memory: container.waitingMemory, now: .now)
-            guard let number = admitted else { return false }
-            inventory.state.entries[key]?.image = KnownImage(of: container)
+            guard let image = container.image, let number = inventory.state.admit(key, of: image, now: .now) else {
+                return false
+            }
             inventory.containers[number] = container
             inventory.watch.watch(container.stream, as: number)
             return true

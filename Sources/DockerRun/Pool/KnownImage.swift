@@ -5,11 +5,7 @@
 /// it knows, and a run asks once more (``ImageCheck``).
 struct KnownImage {
     let id: String
-    let runnerProtocol: RunnerProtocol?
-    let waitingMemory: Int?
-
-    init?(of container: AttachedContainer) {
-        guard let id = container.imageID else { return nil }
-        (self.id, runnerProtocol, waitingMemory) = (id, container.runnerProtocol, container.waitingMemory)
-    }
+    var runnerProtocol: RunnerProtocol?
+    /// Bytes that it says one of its containers takes while it waits, if that is more than what is usual.
+    var waitingMemory: Int?
 }

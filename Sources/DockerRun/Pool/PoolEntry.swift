@@ -15,11 +15,8 @@ struct PoolEntry {
     var refilling = 0
     /// The image that the name stands for, as far as it is known.
     var imageID: String?
-    /// Of the image that a container was made of.
+    /// That the last container was made of.
     private var lastImage: KnownImage?
-    /// Bytes that the image says one of its containers takes while it waits, if it is more than what is usual, and as far as
-    /// one has been made.
-    var saidMemory: Int?
     private(set) var running = 0
     private(set) var lastUse: Instant
     /// When the next refill may begin, after some that failed.
@@ -44,10 +41,16 @@ struct PoolEntry {
     }
 
     /// What is known of the image that the name stands for.
-    var image: KnownImage? {
-        get { lastImage?.id == imageID ? lastImage : nil }
-        set { lastImage = newValue }
+    var image: KnownImage? { lastImage?.id == imageID ? lastImage : nil }
+
+    /// A container has been made of this image.
+    mutating func learn(_ image: KnownImage) {
+        imageID = image.id
+        lastImage = image
     }
+
+    /// Bytes that the image says one of its containers takes, as far as one has been made.
+    var saidMemory: Int? { lastImage?.waitingMemory }
 
     /// Waiting, or about to.
     var waiting: Int { idle.count + refilling }

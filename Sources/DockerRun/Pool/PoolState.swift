@@ -109,22 +109,21 @@ struct PoolState {
 
     /// A refill has come to its end.
     ///
-    /// - Parameter memory: what the image says that the container takes while it waits.
+    /// - Parameter image: that the container is made of.
     /// - Returns: the number of the container, or nil if it is not wanted: the pool is closed, or it is of another image than
     ///   the name is known to stand for.
-    mutating func admit(_ key: ContainerKind, imageID: String?, memory: Int? = nil, now: Instant) -> Int? {
+    mutating func admit(_ key: ContainerKind, of image: KnownImage, now: Instant) -> Int? {
         guard !isClosed, var entry = entries[key] else { return nil }
         defer { entries[key] = entry }
         entry.refilling -= 1
-        guard entry.imageID == nil || entry.imageID == imageID else {
+        guard entry.imageID == nil || entry.imageID == image.id else {
             entry.delayRefills(now: now)
             return nil
         }
-        entry.imageID = imageID
-        entry.saidMemory = memory
-        if memory != nil { readiness = now + Self.readyingTime }
+        entry.learn(image)
+        if image.waitingMemory != nil { readiness = now + Self.readyingTime }
         lastNumber += 1
-        entry.idle.append(PoolEntry.Idle(number: lastNumber, imageID: imageID, since: now))
+        entry.idle.append(PoolEntry.Idle(number: lastNumber, imageID: image.id, since: now))
         counters.refills += 1
         return lastNumber
     }

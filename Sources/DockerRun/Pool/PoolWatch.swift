@@ -5,7 +5,7 @@ internal import Glibc
 /// Tells the pool when one of its containers can be read, and when a time has come.
 ///
 /// One thread waits for all of that. What is to be waited for is said to the kernel by whoever says it, epoll(7), and wakes
-/// nobody: a container comes and goes with each run, and a dispatch source for each would wake four threads.
+/// nobody: a container comes and goes with each run, and a dispatch source for each would wake several threads.
 final class PoolWatch: Sendable {
     private let epoll: Int32
     private let timer: Int32

@@ -15,19 +15,20 @@ struct WaitingContainerMaker: Sendable {
         var container = try launcher.launch(name, key, RunLimits(), control)
         do throws(DockerError) {
             try docker.start(name)
-            if let image {
-                container.imageID = image.id
-                (container.runnerProtocol, container.waitingMemory) = (image.runnerProtocol, image.waitingMemory)
-                return container
-            }
-            let inspection = try docker.inspect(name)
-            container.imageID = try inspection.imageID()
-            if key.runner == .image { container.runnerProtocol = try inspection.runnerProtocol() }
-            container.waitingMemory = hasPreludes ? try inspection.waitingMemory() : nil
+            let image = if let image { image } else { try inspected(name) }
+            container.image = image
+            if key.runner == .image { container.runnerProtocol = image.runnerProtocol }
             return container
         } catch {
             reaper.take(container)
             throw launcher.startError(error, key)
         }
+    }
+
+    private func inspected(_ name: String) throws(DockerError) -> KnownImage {
+        let inspection = try docker.inspect(name)
+        return KnownImage(
+            id: try inspection.imageID(), runnerProtocol: try inspection.runnerProtocol(),
+            waitingMemory: hasPreludes ? try inspection.waitingMemory() : nil)
     }
 }
