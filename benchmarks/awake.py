@@ -1,13 +1,12 @@
 """What it is worth that a language gets ready while its container waits: one program, PRELUDE on and off, in turn."""
 
 import sys
-import time
 
 from bound import Bound
-from floor import REST
 from harness.server import Server
 from markdown import number, table
 from original import original_run, specification
+from overhead import cold, sample
 from plot import COLOURS, dot_plot
 from timing import in_turn, median, milliseconds, ratio
 from workload import AWAKE, COMPUTATION
@@ -29,20 +28,6 @@ def measure_row(bench, hello, rounds):
     wanted = specification(hello.image, None)
     preludes = len(LANGUAGES[language(hello)].preludes)
 
-    def sample(body):
-        time.sleep(REST)
-        taken, data = milliseconds(body)
-        hello.check(data)
-        return round(taken, 3)
-
-    def original():
-        return sample(lambda: original_run(bench.engine, wanted, hello.payload))
-
-    def cold():
-        taken = sample(lambda: without_pool.run(hello.image, hello.payload).body)
-        without_pool.settle()
-        return taken
-
     def warm(server, processes):
         """None if it was cold after all, or nothing has got ready."""
         server.settle(ready=1)
@@ -59,7 +44,9 @@ def measure_row(bench, hello, rounds):
           Server(bench.path, 1, POOL_MAX_IDLE="1", POOL_IMAGES=f"{hello.image}=1") as awake):
         pairs = in_turn({"warm": lambda: warm(asleep, 1), "awake": lambda: warm(awake, 1 + preludes)}, rounds)
         # What nobody judges, less often.
-        others = in_turn({"original": original, "cold": cold}, max(1, rounds // 3))
+        others = in_turn({
+            "original": lambda: sample(hello, lambda: original_run(bench.engine, wanted, hello.payload)),
+            "cold": lambda: cold(without_pool, hello)}, max(1, rounds // 3))
     return {"name": hello.name, **others,
             **{name: [taken for taken in times if taken is not None] for name, times in pairs.items()}}
 

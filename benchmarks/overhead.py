@@ -22,24 +22,24 @@ HITS = 0.90
 KINDS = ["original", "cold", "warm", "floor"]
 
 
+def sample(hello, body):
+    """Milliseconds, after a rest, of what has to say hello."""
+    time.sleep(REST)
+    taken, data = milliseconds(body)
+    hello.check(data)
+    return round(taken, 3)
+
+
+def cold(server, hello):
+    taken = sample(hello, lambda: server.run(hello.image, hello.payload).body)
+    # What is still being removed shall not slow down the next one.
+    server.settle()
+    return taken
+
+
 def measure_row(bench, hello, runtime, rounds):
     """The samples of one program with one runtime."""
     wanted, tries, faults = specification(hello.image, runtime), [], []
-
-    def sample(body):
-        time.sleep(REST)
-        taken, data = milliseconds(body)
-        hello.check(data)
-        return round(taken, 3)
-
-    def original():
-        return sample(lambda: original_run(bench.engine, wanted, hello.payload))
-
-    def cold():
-        taken = sample(lambda: without_pool.run(hello.image, hello.payload).body)
-        # What is still being removed shall not slow down the next one.
-        without_pool.settle()
-        return taken
 
     def warm():
         """Where no container ever waits there is no warm run; two more tries are for one that dies just then."""
@@ -65,7 +65,9 @@ def measure_row(bench, hello, runtime, rounds):
     settings = {"DOCKER_CONTAINER_RUNTIME": runtime}
     with (Server(bench.path, 4, POOL_MAX_IDLE="0", **settings) as without_pool,
           Server(bench.path, 4, POOL_MAX_IDLE="1", POOL_IMAGES=f"{hello.image}=1", **settings) as with_pool):
-        times = in_turn({"original": original, "cold": cold, "warm": warm, "floor": floor}, rounds)
+        times = in_turn({
+            "original": lambda: sample(hello, lambda: original_run(bench.engine, wanted, hello.payload)),
+            "cold": lambda: cold(without_pool, hello), "warm": warm, "floor": floor}, rounds)
     times["warm"] = [taken for taken in times["warm"] if taken is not None]
     return {"name": hello.name, "runtime": runtime, **times, "tries": len(tries), "fault": (faults or [None])[0]}
 
