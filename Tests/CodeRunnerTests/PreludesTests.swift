@@ -16,33 +16,23 @@ import Testing
 
     /// A code-runner without a payload.
     private final class Runner {
-        private let process = Process()
-        private let (input, output, errors) = (Foundation.Pipe(), Foundation.Pipe(), Foundation.Pipe())
-        private let directory = FileManager.default.temporaryDirectory
-            .appending(path: "code-runner-test-\(UUID().uuidString)")
+        private let runner: CodeRunnerProcess
         /// Ours of the gates that somebody waits at.
         private var gates: [Int32] = []
 
         init(_ preludes: String..., path: String? = nil, environment: [String: String] = [:]) throws {
-            try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-            let file = directory.appending(path: "preludes")
-            try Data(preludes.joined(separator: "\n").utf8).write(to: file)
-            process.executableURL = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
-                .appending(path: "code-runner")
-            process.arguments = ["--path", path ?? directory.appending(path: "box").path(), "--preludes", file.path()]
-            process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-            (process.standardInput, process.standardOutput, process.standardError) = (input, output, errors)
-            signal(SIGPIPE, SIG_IGN)
-            try process.run()
+            runner = try CodeRunnerProcess(path: path, environment: environment) { directory in
+                let file = directory.appending(path: "preludes")
+                try Data(preludes.joined(separator: "\n").utf8).write(to: file)
+                return ["--preludes", file.path()]
+            }
         }
 
         deinit {
-            // Tests run with all signals blocked, and what they start begins so.
-            if process.isRunning { kill(process.processIdentifier, SIGKILL) }
-            process.waitUntilExit()
             for gate in gates { close(gate) }
-            try? FileManager.default.removeItem(at: directory)
         }
+
+        private var directory: URL { runner.directory }
 
         /// Waits until somebody waits at the gate.
         func awaitReady(_ stage: String = "run") throws {
@@ -77,10 +67,10 @@ import Testing
             }.reduce(0, +)
         }
 
-        func hangUp() throws { try input.fileHandleForWriting.close() }
+        func hangUp() throws { try runner.hangUp() }
 
         func send(_ payload: [String: Any]) throws {
-            try input.fileHandleForWriting.write(contentsOf: try JSONSerialization.data(withJSONObject: payload))
+            try runner.say(String(decoding: try JSONSerialization.data(withJSONObject: payload), as: UTF8.self))
             try hangUp()
         }
 
@@ -92,9 +82,7 @@ import Testing
 
         /// What is printed at the end.
         func end() throws -> String {
-            let stdout = output.fileHandleForReading.readDataToEndOfFile()
-            let stderr = errors.fileHandleForReading.readDataToEndOfFile()
-            process.waitUntilExit()
+            let (stdout, stderr) = runner.awaitEnd()
             return String(decoding: stdout + stderr, as: UTF8.self)
         }
     }

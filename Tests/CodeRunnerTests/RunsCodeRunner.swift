@@ -18,31 +18,17 @@ extension RunsCodeRunner {
         _ payload: Any, arguments: [String] = [], path: String? = nil, in workingDirectory: URL? = nil,
         environment: [String: String] = [:]
     ) throws -> CodeRunnerOutcome {
-        let directory = FileManager.default.temporaryDirectory.appending(path: "code-runner-test-\(UUID().uuidString)")
-        defer { try? FileManager.default.removeItem(at: directory) }
-        let process = Process()
-        process.executableURL = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
-            .appending(path: "code-runner")
-        process.arguments = ["--path", path ?? directory.path()] + arguments
-        process.currentDirectoryURL = workingDirectory
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        let (input, output, errors) = (Pipe(), Pipe(), Pipe())
-        process.standardInput = input
-        process.standardOutput = output
-        process.standardError = errors
-        try process.run()
+        let runner = try CodeRunnerProcess(path: path, in: workingDirectory, environment: environment) { _ in arguments
+        }
         let data = try payload as? Data ?? JSONSerialization.data(withJSONObject: payload)
         // It may end without a look at its input.
-        signal(SIGPIPE, SIG_IGN)
-        Thread.detachNewThread { [writer = input.fileHandleForWriting] in
+        Thread.detachNewThread { [writer = runner.input.fileHandleForWriting] in
             try? writer.write(contentsOf: data)
             try? writer.close()
         }
-        let stdout = output.fileHandleForReading.readDataToEndOfFile()
-        let stderr = errors.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
+        let (stdout, stderr) = runner.awaitEnd()
         return CodeRunnerOutcome(
-            status: process.terminationStatus, stdout: String(decoding: stdout, as: UTF8.self),
+            status: runner.process.terminationStatus, stdout: String(decoding: stdout, as: UTF8.self),
             stderr: String(decoding: stderr, as: UTF8.self),
             result: (try? JSONSerialization.jsonObject(with: stdout)) as? [String: Any] ?? [:])
     }
