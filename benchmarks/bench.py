@@ -17,6 +17,7 @@ class Extent:
     judged_pairs: int = 24  # the same where there is a bound
     slow_pairs: int = 5  # the same with gVisor
     arrivals: int = 80  # at least so many requests at each rate
+    judged_arrivals: int = 1000  # the same where there is a bound
     arrival_seconds: float = 8  # and at least so long
     bursts: int = 3
     quiet: float = 60  # seconds before the first burst
@@ -29,8 +30,8 @@ class Extent:
 
 
 QUICK = Extent(
-    pairs=3, judged_pairs=3, slow_pairs=2, arrivals=15, arrival_seconds=2, bursts=1, quiet=3, turns=2, few_turns=1,
-    window=1, rounds=1, seconds=2, runs=100)
+    pairs=3, judged_pairs=3, slow_pairs=2, arrivals=15, judged_arrivals=30, arrival_seconds=2, bursts=1, quiet=3,
+    turns=2, few_turns=1, window=1, rounds=1, seconds=2, runs=100)
 
 
 class Bench:

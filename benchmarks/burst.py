@@ -1,4 +1,5 @@
-"""Sixteen requests in one moment after a quiet time, in which a pool of sixteen has had nothing to do."""
+"""Sixteen requests in one moment after a quiet time: the first that a pool sees that knows single runs only, and the
+next, of which it has learned."""
 
 import contextlib
 import time
@@ -13,8 +14,13 @@ from timing import at_once, median, milliseconds
 from workload import PYTHON
 
 COUNT = 16
-BOUND = 0.30
-SIDES = [("ours", "docker-run", "warm"), ("original", "the original", "original"), ("floor", "floor", "floor")]
+PLACES = 24
+SINGLE = 3
+BOUNDS = {"first": 0.35, "learned": 0.22}  # of the original
+SIDES = [
+    ("first", "docker-run, the first", "cold"), ("learned", "docker-run, learned", "warm"),
+    ("original", "the original", "original"), ("floor", "floor", "floor"),
+]
 
 
 def ask(server):
@@ -42,22 +48,32 @@ def by_hand(engine, wanted):
     return [round(each, 3) for each in times]
 
 
+def burst(server):
+    """Milliseconds of each, and how many were warm."""
+    answers = at_once([lambda: ask(server)] * COUNT)
+    server.settle()
+    return [taken for taken, _ in answers], sum(warm for _, warm in answers)
+
+
 def measure(bench):
     wanted = specification(PYTHON.image)
     bursts = []
-    with Server(bench.path, COUNT, POOL_MAX_IDLE=str(COUNT), POOL_IMAGES=f"{PYTHON.image}={COUNT}") as server:
-        for index in range(bench.extent.bursts):
-            quiet = bench.extent.quiet if index == 0 else min(5, bench.extent.quiet)
-            bench.say(f"burst {index + 1} of {bench.extent.bursts}, after {quiet} quiet seconds")
-            server.settle(ready=COUNT)
+    for index in range(bench.extent.bursts):
+        quiet = bench.extent.quiet if index == 0 else min(5, bench.extent.quiet)
+        bench.say(f"burst {index + 1} of {bench.extent.bursts}, after {quiet} quiet seconds")
+        with Server(bench.path, COUNT, POOL_MAX_IDLE=str(PLACES)) as server:
+            for _ in range(SINGLE):
+                ask(server)
+                server.settle()
             time.sleep(quiet)
-            ours = at_once([lambda: ask(server)] * COUNT)
-            server.settle()
-            theirs = at_once([lambda: ask_the_original(bench.engine, wanted)] * COUNT)
-            bursts.append({
-                "quiet": quiet, "warm": sum(warm for _, warm in ours), "ours": [taken for taken, _ in ours],
-                "original": theirs, "floor": by_hand(bench.engine, wanted),
-            })
+            first, first_warm = burst(server)
+            time.sleep(quiet)
+            learned, learned_warm = burst(server)
+        original = at_once([lambda: ask_the_original(bench.engine, wanted)] * COUNT)
+        bursts.append({
+            "quiet": quiet, "first": first, "learned": learned, "original": original,
+            "floor": by_hand(bench.engine, wanted), "warm": {"first": first_warm, "learned": learned_warm},
+        })
     return {"bursts": bursts}
 
 
@@ -68,7 +84,7 @@ def tables(result):
             times = burst[side]
             rows.append([
                 f"after {burst['quiet']:g} s", name, number(min(times)), number(median(times)), number(max(times)),
-                f"{burst['warm']} of {COUNT}" if side == "ours" else "",
+                f"{burst['warm'][side]} of {COUNT}" if side in BOUNDS else "",
             ])
     return {"burst": table(["burst of 16", "", "min", "median", "worst", "warm"], rows)}
 
@@ -84,9 +100,12 @@ def plots(result):
 
 def bounds(result):
     bursts = result["bursts"]
-    worst = median([max(burst["ours"]) / max(burst["original"]) for burst in bursts])
-    hits = sum(burst["warm"] for burst in bursts) / (COUNT * len(bursts))
-    return [
-        Bound("burst of 16: share of runs that were warm", hits, 0.90, at_least=True),
-        Bound("burst of 16: the worst, of the original's worst", worst, BOUND),
-    ]
+    found = []
+    for side, limit in BOUNDS.items():
+        worst = median([max(burst[side]) / max(burst["original"]) for burst in bursts])
+        hits = sum(burst["warm"][side] for burst in bursts) / (COUNT * len(bursts))
+        found += [
+            Bound(f"burst of {COUNT}, {side}: share of runs that were warm", hits, 0.90, at_least=True),
+            Bound(f"burst of {COUNT}, {side}: the worst, of the original's worst", worst, limit),
+        ]
+    return found

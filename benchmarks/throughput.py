@@ -17,7 +17,7 @@ CLIENTS = [1, 2, 4, 8, 16]
 # Our runtime, the original's, and how many times its throughput is the least: with the same runtime, and with crun
 # beside runc, which is what the original's users have.
 PAIRS = [("runc", "runc", 1.0), ("crun", "crun", 1.0), ("crun", "runc", 1.2)]
-JUDGED = [4, 8]
+JUDGED = [4, 8, 16]
 COLOUR = {("ours", "runc"): COLOURS["warm"], ("original", "runc"): COLOURS["original"],
           ("ours", "crun"): COLOURS["cold"], ("original", "crun"): COLOURS["other"]}
 
