@@ -1,5 +1,4 @@
 internal import CCurl
-internal import Glibc
 
 /// `CURL *`, one transfer's handle.
 struct CurlEasy: ~Copyable {
@@ -21,7 +20,7 @@ struct CurlEasy: ~Copyable {
         _ = curl_set_long(handle, CURLOPT_CONNECTTIMEOUT_MS, settings.writeTimeout * 1000)
         _ = curl_set_long(handle, CURLOPT_TIMEOUT_MS, settings.readTimeout * 1000)
         // A proxy from the environment is none of a unix socket's business.
-        _ = curl_set_string(handle, CURLOPT_PROXY, "")
+        _ = curl_set_string(handle, CURLOPT_NOPROXY, "*")
     }
 
     deinit { curl_easy_cleanup(handle) }
@@ -29,24 +28,16 @@ struct CurlEasy: ~Copyable {
     /// What a call on this handle that ended with a code has met.
     func error(_ code: CURLcode, _ settings: DockerSettings) -> DockerError {
         switch code {
-        case CURLE_COULDNT_CONNECT:
-            .cannotConnect("cannot connect to the Docker daemon at \(settings.socketPath): \(reasonForNoConnection)")
-        case CURLE_OPERATION_TIMEDOUT:
-            .timedOut(
-                "the Docker daemon did not answer within \(settings.readTimeout) s (DOCKER_UNIX_SOCKET_READ_TIMEOUT)")
+        case CURLE_COULDNT_CONNECT: .cannotConnect(to: settings.socketPath, connectError)
+        case CURLE_OPERATION_TIMEDOUT: .timedOut(settings)
         default: .transport(String(cString: curl_easy_strerror(code)))
         }
     }
 
     /// CURLINFO_OS_ERRNO(3) is that of connect(2), which never waits for a unix socket: see unix(7) for EAGAIN.
-    private var reasonForNoConnection: String {
+    private var connectError: Int32 {
         var number = 0
         _ = curl_get_long(handle, CURLINFO_OS_ERRNO, &number)
-        return switch Int32(number) {
-        case ENOENT, ECONNREFUSED: "is it running?"
-        case EACCES, EPERM: "this user may not use it"
-        case EAGAIN: "it has more connections to accept than it can queue"
-        default: "is it running, and may this user use it?"
-        }
+        return Int32(number)
     }
 }

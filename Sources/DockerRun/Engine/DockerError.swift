@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// What can go wrong in a call to the Docker daemon.
 public enum DockerError: Error, Equatable, CustomStringConvertible {
     /// Nothing answers at the socket.
@@ -20,6 +22,23 @@ public enum DockerError: Error, Equatable, CustomStringConvertible {
 }
 
 extension DockerError {
+    /// - Parameter number: of connect(2), which never waits for a unix socket: see unix(7) for EAGAIN.
+    static func cannotConnect(to path: String, _ number: Int32) -> Self {
+        let reason =
+            switch number {
+            case ENOENT, ECONNREFUSED: "is it running?"
+            case EACCES, EPERM: "this user may not use it"
+            case EAGAIN: "it has more connections to accept than it can queue"
+            case ENAMETOOLONG: "no socket can have so long a path"
+            default: "is it running, and may this user use it?"
+            }
+        return .cannotConnect("cannot connect to the Docker daemon at \(path): \(reason)")
+    }
+
+    static func timedOut(_ settings: DockerSettings) -> Self {
+        .timedOut("the Docker daemon did not answer within \(settings.readTimeout) s (DOCKER_UNIX_SOCKET_READ_TIMEOUT)")
+    }
+
     /// True if a create call was refused for what the client asked for: a name that is no image's, or is none at all. Other
     /// statuses of 4xx are between the daemon, or a proxy before it, and this server.
     public var blamesTheImage: Bool {

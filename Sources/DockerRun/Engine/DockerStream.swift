@@ -1,4 +1,3 @@
-internal import CCurl
 internal import Glibc
 
 /// A connection to the daemon that belongs to one call, whose answer goes on for as long as there is something to say: the
@@ -10,14 +9,7 @@ internal import Glibc
 /// `@unchecked Sendable`: it has one owner at a time, as a waiting container's does: the pool, then the worker that runs
 /// something in it, then the reaper. Two who read or write at once end the process (``SoleUse``).
 final class DockerStream: @unchecked Sendable {
-    enum ReadResult: Equatable {
-        case bytes(Int)
-        case wouldBlock
-        case endOfStream
-    }
-
-    let descriptor: Int32
-    private let easy: CurlEasy
+    private let socket: UnixSocket
     private let use = SoleUse()
     private let settings: DockerSettings
     /// Bytes that were read before anybody asked for them: those that came together with the head of the daemon's answer,
@@ -27,37 +19,20 @@ final class DockerStream: @unchecked Sendable {
     /// Makes the call and waits for the head of its answer.
     ///
     /// - Throws: ``DockerError``; ``DockerError/refused(status:message:)`` for a status that is an error.
-    convenience init(_ call: DockerCall, upgrade: Bool = false, _ settings: DockerSettings) throws(DockerError) {
-        try self.init(connectedWith: settings)
+    init(_ call: DockerCall, upgrade: Bool = false, _ settings: DockerSettings) throws(DockerError) {
+        socket = try UnixSocket(connectedTo: settings.socketPath)
+        self.settings = settings
         try open(call, upgrade: upgrade)
     }
 
-    private init(connectedWith settings: DockerSettings) throws(DockerError) {
-        easy = try CurlEasy(settings)
-        _ = curl_set_string(easy.handle, CURLOPT_URL, "http://docker/")
-        // CURLOPT_CONNECT_ONLY(3): connect and stop there; curl_easy_send(3) and curl_easy_recv(3) do the rest.
-        _ = curl_set_long(easy.handle, CURLOPT_CONNECT_ONLY, 1)
-        var socket = curl_socket_t(-1)
-        let code = curl_easy_perform(easy.handle)
-        guard code == CURLE_OK, curl_get_socket(easy.handle, &socket) == CURLE_OK, socket >= 0 else {
-            throw easy.error(code, settings)
-        }
-        self.settings = settings
-        descriptor = socket
-    }
+    var descriptor: Int32 { socket.descriptor }
 
     /// - Returns: how many bytes were taken; 0 when none can be taken now.
     /// - Throws: ``DockerError/transport(_:)`` if the container's stdin is closed.
     func write(_ bytes: ArraySlice<UInt8>) throws(DockerError) -> Int {
         use.begin()
         defer { use.end() }
-        var written = 0
-        let code = bytes.withUnsafeBytes { curl_easy_send(easy.handle, $0.baseAddress, $0.count, &written) }
-        switch code {
-        case CURLE_OK: return written
-        case CURLE_AGAIN: return 0
-        default: throw easy.error(code, settings)
-        }
+        return try socket.write(bytes)
     }
 
     /// Ends the container's stdin, which has been opened with StdinOnce, and leaves its output open: shutdown(2).
@@ -71,7 +46,7 @@ final class DockerStream: @unchecked Sendable {
     }
 
     /// Reads what is there now, at most as much as the buffer holds.
-    func read(into buffer: UnsafeMutableRawBufferPointer) throws(DockerError) -> ReadResult {
+    func read(into buffer: UnsafeMutableRawBufferPointer) throws(DockerError) -> UnixSocket.ReadResult {
         use.begin()
         defer { use.end() }
         if !ahead.isEmpty {
@@ -80,12 +55,7 @@ final class DockerStream: @unchecked Sendable {
             ahead = ahead.dropFirst(part.count)
             return .bytes(part.count)
         }
-        var count = 0
-        switch curl_easy_recv(easy.handle, buffer.baseAddress, buffer.count, &count) {
-        case CURLE_OK: return count == 0 ? .endOfStream : .bytes(count)
-        case CURLE_AGAIN: return .wouldBlock
-        case let code: throw easy.error(code, settings)
-        }
+        return try socket.read(into: buffer)
     }
 
     /// How many bytes have been read ahead of whoever will ask for them.
@@ -100,11 +70,10 @@ final class DockerStream: @unchecked Sendable {
         defer { use.end() }
         return withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 1) { buffer in
             while ahead.count <= limit {
-                var count = 0
-                switch curl_easy_recv(easy.handle, buffer.baseAddress, buffer.count, &count) {
-                case CURLE_OK where count > 0: ahead.append(contentsOf: buffer[..<count])
-                case CURLE_AGAIN: return true
-                default: return false
+                switch try? socket.read(into: buffer) {
+                case .bytes(let count): ahead.append(contentsOf: buffer[..<count])
+                case .wouldBlock: return true
+                case .endOfStream, nil: return false
                 }
             }
             return false
@@ -168,7 +137,7 @@ final class DockerStream: @unchecked Sendable {
         _ events: Int16, seconds: Int, since began: ContinuousClock.Instant
     ) throws(DockerError) {
         let left = Duration.seconds(seconds) - (ContinuousClock.now - began)
-        guard left > .zero else { throw easy.error(CURLE_OPERATION_TIMEDOUT, settings) }
+        guard left > .zero else { throw .timedOut(settings) }
         var poller = pollfd(fd: descriptor, events: events, revents: 0)
         poll(&poller, 1, Int32(left.milliseconds.rounded(.up)))
     }

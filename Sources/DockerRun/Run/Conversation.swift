@@ -193,7 +193,7 @@ struct Conversation {
         if !isStarting { try input.refuseStall() }
     }
 
-    private mutating func read() throws(RunError) -> DockerStream.ReadResult {
+    private mutating func read() throws(RunError) -> UnixSocket.ReadResult {
         do {
             return try withUnsafeTemporaryAllocation(byteCount: 65536, alignment: 1) { buffer in
                 let read = try stream.read(into: buffer)
