@@ -110,6 +110,35 @@ struct SweeperTests {
     }
 }
 
+struct ContainerLauncherTests {
+    @Test(arguments: [false, true])
+    func `a container is asked for volumes unless its image is known to declare none`(_ isKnown: Bool) throws {
+        let volume = #"{"Mounts":[{"Type":"volume","Destination":"/data","RW":true}]}"#
+        let daemon = StubDaemon { _, path in
+            if path.contains("/attach") { return .answersAtEnd([]) }
+            return path.hasSuffix("/json") ? .answer(200, volume) : nil
+        }
+        let docker = client(daemon)
+        let ledger = ContainerLedger()
+        let reaper = Reaper(docker, ledger: ledger, runners: 1, logger: quiet)
+        let launcher = ContainerLauncher(
+            ContainerRecipe(ContainerSettings(), RunSettings(), labels: [:]), refusesVolumes: true, docker: docker,
+            ledger: ledger, reaper: reaper, check: EngineCheck(ContainerSettings(), docker: docker, logger: quiet),
+            warnings: EngineWarnings(quiet))
+        let kind = ContainerKind(image: "any", runner: .image)
+        let launch = { () throws(RunError) in
+            try launcher.launch("a", kind, RunLimits(), of: isKnown ? KnownImage(id: "id") : nil, RunControl())
+        }
+        if isKnown {
+            reaper.take(try launch())
+        } else {
+            #expect(throws: RunError.self) { try launch() }
+        }
+        try eventually("it is not removed: \(daemon.log)") { ledger.count == 0 }
+        #expect(daemon.log.contains { $0.hasPrefix("GET /containers/a/json") } != isKnown)
+    }
+}
+
 struct ContainerPoolTests {
     private let daemon: StubDaemon
     private let firstDies = Flag()
@@ -168,7 +197,9 @@ struct ContainerPoolTests {
         try eventually("none is made") { pool.idleByImage["any"] ?? 0 >= 1 }
         #expect(pool.begin(PoolRun(Self.kind)).container?.image?.id == "id")
         #expect(inspections() == 1)
+        #expect(pool.image(of: Self.kind)?.id == "id")
         pool.setCurrentImage("any", "another")
+        #expect(pool.image(of: Self.kind)?.id != "id")
         try eventually("none is inspected: \(daemon.log)") { inspections() > 1 }
     }
 

@@ -26,9 +26,10 @@ struct ContainerLauncher: Sendable {
     ///
     /// - Parameters:
     ///   - limits: of the run that it is for, if there is one already.
+    ///   - image: that the name is known to stand for, so that it need not be asked whether it declares volumes.
     ///   - isForRunner: whether the runner has to be told something, if it knows how: it costs a call to learn whether it does.
     func launch(
-        _ name: String, _ kind: ContainerKind, _ limits: RunLimits, isForRunner: Bool = false,
+        _ name: String, _ kind: ContainerKind, _ limits: RunLimits, of image: KnownImage?, isForRunner: Bool = false,
         _ control: RunControl
     ) throws(RunError) -> AttachedContainer {
         ledger.add(name)
@@ -39,7 +40,7 @@ struct ContainerLauncher: Sendable {
         do {
             try check.run()
             if kind.runner == .builtin { try check.requireVolume() }
-            warnings.take(try docker.create(name, recipe.specification(of: kind, limits)))
+            warnings.take(try docker.create(name, recipe.body(of: kind, limits)))
         } catch {
             if error.isCertainlyWithoutEffect {
                 ledger.remove(name)
@@ -48,7 +49,9 @@ struct ContainerLauncher: Sendable {
             }
             throw .docker(recipe.builtinRunner(of: kind)?.explained(creation: error) ?? error, in: RunError.create)
         }
-        return try attach(name, kind, asksForProtocol: isForRunner && kind.runner == .image, control)
+        return try attach(
+            name, kind, asksForVolumes: refusesVolumes && image == nil,
+            asksForProtocol: isForRunner && kind.runner == .image, control)
     }
 
     /// Why a container of this kind that was launched could not be started.
@@ -57,11 +60,11 @@ struct ContainerLauncher: Sendable {
     }
 
     private func attach(
-        _ name: String, _ kind: ContainerKind, asksForProtocol: Bool, _ control: RunControl
+        _ name: String, _ kind: ContainerKind, asksForVolumes: Bool, asksForProtocol: Bool, _ control: RunControl
     ) throws(RunError) -> AttachedContainer {
         do throws(RunError) {
             guard !control.isCancelled else { throw .cancelled }
-            let inspection = refusesVolumes || asksForProtocol ? try inspect(name) : nil
+            let inspection = asksForVolumes || asksForProtocol ? try inspect(name) : nil
             if refusesVolumes, let inspection { try refuseVolumes(inspection) }
             do throws(DockerError) {
                 let ofImage = asksForProtocol ? try inspection?.runnerProtocol() : nil

@@ -131,17 +131,18 @@ final class ContainerPool: Sendable {
         updateAndReplan { $0.state.diedUnused() }
     }
 
-    /// Of a container that was taken, the daemon could not say whether it is of the right image.
-    func imageCheckFailed(_ key: ContainerKind) {
-        updateAndReplan { $0.state.imageCheckFailed(key, now: .now) }
-    }
-
     // MARK: Images
+
+    /// Of a container that was taken, the daemon could not say whether it is of the right image.
+    func imageCheckFailed(_ key: ContainerKind) { updateAndReplan { $0.state.imageCheckFailed(key, now: .now) } }
 
     /// How a run of this container finds out whether its image is still the one of that name. Its time begins now.
     func imageCheck(_ container: AttachedContainer, _ image: String) -> ImageCheck {
         ImageCheck(image, imageID: container.image?.id, engine.isSlowAtImages ? freshness : nil)
     }
+
+    /// That the name stands for, as far as the pool has made one of them and has heard of no other since.
+    func image(of kind: ContainerKind) -> KnownImage? { inventory.withLock { $0.state.entries[kind]?.image } }
 
     /// The names of all images of which containers wait, or may soon.
     var images: Set<String> { inventory.withLock { Set($0.state.keys.map(\.image)) } }

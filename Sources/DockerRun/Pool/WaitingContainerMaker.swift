@@ -12,7 +12,7 @@ struct WaitingContainerMaker: Sendable {
     func make(
         _ name: String, _ key: ContainerKind, of image: KnownImage?, _ control: RunControl
     ) throws(RunError) -> AttachedContainer {
-        var container = try launcher.launch(name, key, RunLimits(), control)
+        var container = try launcher.launch(name, key, RunLimits(), of: image, control)
         do throws(DockerError) {
             try docker.start(name)
             let image = if let image { image } else { try inspected(name) }
