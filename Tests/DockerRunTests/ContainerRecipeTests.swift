@@ -76,6 +76,21 @@ struct ContainerRecipeTests {
         #expect(mount["VolumeOptions"] == nil)
     }
 
+    @Test func `a create call's body is that of the container's kind and limits, however often it is asked for`() throws
+    {
+        let recipe = recipe(ContainerSettings())
+        let kinds = (0..<300).map { ContainerKind(image: "image-\($0)", runner: .image) }
+        for limits in [RunLimits(), RunLimits(memory: 64), RunLimits(executionTime: .seconds(1)), RunLimits()] {
+            for kind in kinds {
+                let body = Data(try recipe.body(of: kind, limits))
+                let object = try #require(JSONSerialization.jsonObject(with: body) as? [String: Any])
+                let host = try #require(object["HostConfig"] as? [String: Any])
+                #expect(object["Image"] as? String == kind.image)
+                #expect(host["Memory"] as? Int == recipe.resources(limits).memory)
+            }
+        }
+    }
+
     @Test func `code-runner is told if nothing is to get ready while a container waits`() {
         var run = RunSettings()
         run.prelude = .off

@@ -1,3 +1,5 @@
+internal import Synchronization
+
 /// What decides of what kind a container is: all else that goes into it is the settings, which do not change.
 struct ContainerKind: Hashable, Sendable {
     /// As the client wrote it, which is printable ASCII: two that are equal are the same bytes.
@@ -6,10 +8,13 @@ struct ContainerKind: Hashable, Sendable {
 }
 
 /// From what an operator has set, and the kind of container that is wanted, to what the daemon is told.
-struct ContainerRecipe: Sendable {
+final class ContainerRecipe: Sendable {
     private let settings: ContainerSettings
     private let run: RunSettings
     private let labels: [String: String]
+    private let bodies = Mutex<[ContainerKind: [UInt8]]>([:])
+    /// Clients name images, so there is no end to kinds.
+    private static let maximumBodies = 256
 
     /// - Parameters:
     ///   - run: of which code-runner is told the limits.
@@ -32,6 +37,21 @@ struct ContainerRecipe: Sendable {
     /// The OCI runtime that a container gets; nil is the Engine's default.
     func runtime(of kind: ContainerKind) -> String? {
         settings.imageRuntimes.first { $0.pattern.allows(kind.image) }?.runtime ?? settings.runtime
+    }
+
+    /// The body of a create call. Where a run has no limits of its own it is the same for all containers of a kind, and is
+    /// encoded once.
+    ///
+    /// - Throws: ``DockerError/transport(_:)`` if it cannot be encoded.
+    func body(of kind: ContainerKind, _ limits: RunLimits) throws(DockerError) -> [UInt8] {
+        guard !limits.areOfContainer else { return try DockerCall.body(specification(of: kind, limits)) }
+        if let body = bodies.withLock({ $0[kind] }) { return body }
+        let body = try DockerCall.body(specification(of: kind))
+        bodies.withLock { bodies in
+            if bodies.count >= Self.maximumBodies { bodies = [:] }
+            bodies[kind] = body
+        }
+        return body
     }
 
     func specification(of kind: ContainerKind, _ limits: RunLimits = RunLimits()) -> ContainerSpecification {

@@ -17,8 +17,20 @@ struct DockerAnswer {
         }
     }
 
-    /// A member of the answer's object that is a string without escapes. The rest, of which there is a lot, is not decoded.
+    /// A member of the answer's object that is a string without escapes.
     func string(_ name: String) throws(DockerError) -> String {
+        guard let value = try member(name) else {
+            throw DockerError.transport("the Docker daemon's answer has no \(name)")
+        }
+        guard value.first == UInt8(ascii: "\"") else {
+            throw DockerError.transport("\(name) in the Docker daemon's answer is no string")
+        }
+        return String(decoding: value.dropFirst().dropLast(), as: UTF8.self)
+    }
+
+    /// A member of the answer's object as it was written; nil if there is none. The rest, of which there is a lot, is not
+    /// decoded.
+    func member(_ name: String) throws(DockerError) -> ArraySlice<UInt8>? {
         let quoted = Array("\"\(name)\"".utf8)
         var value: Range<Int>?
         var scanner = JSONScanner()
@@ -29,11 +41,7 @@ struct DockerAnswer {
         } catch {
             throw DockerError.transport("the Docker daemon's answer is not JSON: \(error)")
         }
-        guard let value else { throw DockerError.transport("the Docker daemon's answer has no \(name)") }
-        guard body[value].first == UInt8(ascii: "\"") else {
-            throw DockerError.transport("\(name) in the Docker daemon's answer is no string")
-        }
-        return String(decoding: body[value].dropFirst().dropLast(), as: UTF8.self)
+        return value.map { body[$0] }
     }
 
     /// Error bodies are `{"message": …}` ("Errors"); whatever else comes is shown as it is, but not all of it.

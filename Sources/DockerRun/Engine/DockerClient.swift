@@ -34,10 +34,10 @@ final class DockerClient: Sendable {
 
     /// "Create a container", under a name of ours: it is known even if the answer never comes.
     ///
+    /// - Parameter body: a ``ContainerSpecification``.
     /// - Returns: what the daemon remarks, most often that it has discarded a limit.
-    func create(_ name: String, _ specification: ContainerSpecification) throws(DockerError) -> [String] {
+    func create(_ name: String, _ body: [UInt8]) throws(DockerError) -> [String] {
         let path = "/containers/create?name=\(name)"
-        let body = try DockerCall.body(specification)
         return warnings(in: try perform(DockerCall(name: .create, method: .post, path: path, body: body)))
     }
 
@@ -52,14 +52,9 @@ final class DockerClient: Sendable {
 
     /// What was asked for is done, whatever else the answer says.
     private func warnings(in answer: DockerAnswer) -> [String] {
-        struct Answer: Decodable {
-            let warnings: [String]?
-
-            enum CodingKeys: String, CodingKey {
-                case warnings = "Warnings"
-            }
-        }
-        let warnings = (try? answer.decoded(as: Answer.self))?.warnings ?? []
+        // Nearly always there are none, which can be seen without a decoder.
+        guard let list = try? answer.member("Warnings"), list.count > "null".utf8.count else { return [] }
+        let warnings = (try? DockerAnswer(status: answer.status, body: Array(list)).decoded(as: [String].self)) ?? []
         metrics.warned(warnings.count)
         return warnings
     }
