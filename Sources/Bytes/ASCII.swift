@@ -47,10 +47,10 @@ extension [UInt8] {
 }
 
 extension BidirectionalCollection<UInt8> {
-    package func ends(with text: String) -> Bool { reversed().starts(with: text.utf8.reversed()) }
+    @inlinable package func ends(with text: String) -> Bool { reversed().starts(with: text.utf8.reversed()) }
 
     /// Without the spaces and tabs at both ends: the optional white space of RFC 9110, section 5.6.3.
-    package var trimmed: SubSequence {
+    @inlinable package var trimmed: SubSequence {
         let isSpace = { (byte: UInt8) in byte == 0x20 || byte == 0x09 }
         guard let last = lastIndex(where: { !isSpace($0) }) else { return self[endIndex...] }
         return self[...last].drop(while: isSpace)

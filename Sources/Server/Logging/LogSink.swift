@@ -18,7 +18,7 @@ final class LogSink: Sendable {
     private let format: LogSettings.Format
     private static let capacity = 1 << 20
     /// Seconds in which further lines gather, so that a thousand of them take one system call and one wake-up.
-    private static let delay = 0.01
+    private static let delay = 0.1
 
     init(_ format: LogSettings.Format, descriptor: Int32 = STDERR_FILENO) {
         self.format = format
