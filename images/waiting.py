@@ -60,7 +60,10 @@ def await_rest(engine, identifier, processes=1, pause=0.5):
 
 def waiting_memory(engine, image):
     """Whole megabytes, so that the next image of the same says the same, in bytes. None if the engine does not say it."""
-    with container(engine, Image=image, OpenStdin=True, StdinOnce=True, NetworkDisabled=True, HostConfig=HOST) as identifier:
+    config = {
+        "Image": image, "OpenStdin": True, "StdinOnce": True, "NetworkDisabled": True, "HostConfig": HOST,
+        "Env": ["CODE_RUNNER_PRELUDE=always"]}
+    with container(engine, **config) as identifier:
         engine.call("POST", f"/containers/{identifier}/start")
         await_rest(engine, identifier)
         memory = statistics(engine, identifier)["memory_stats"]

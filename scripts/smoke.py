@@ -42,7 +42,7 @@ class Runs:
         self.warm = None
         if LANGUAGES[language].preludes:
             self.warm = self.servers.enter_context(
-                Server(socket_path, 1, POOL_MAX_IDLE="1", POOL_IMAGES=f"{self.image}=1"))
+                Server(socket_path, 1, POOL_MAX_IDLE="1", POOL_IMAGES=f"{self.image}=1", PRELUDE="always"))
         # A container that is made for a run finds its payload at once, and starts nothing else.
         self.cold = self.servers.enter_context(Server(socket_path, 1, POOL_MAX_IDLE="0" if self.warm else None))
 

@@ -18,20 +18,40 @@ final class Preludes {
     /// Of what the container may take, what waits may have taken one part of so many: the rest is for the program.
     private static let share = 2
 
-    /// Starts none if a payload is there already, or somebody does not want any: CODE_RUNNER_PRELUDE=off. What cannot be started
-    /// is as if it were not in the file.
+    /// While a machine has no processor to spare, what is to get ready would only take it from runs: so long it is looked after
+    /// again in so many milliseconds, by chance, so that of many containers which look not all begin at once.
+    private static let pause: ClosedRange<Int32> = 100...200
+
+    /// Starts none if a payload is there before the machine has the time for it, or somebody does not want any:
+    /// CODE_RUNNER_PRELUDE=off. With `always` nobody looks after the machine. What cannot be started is as if it were not in the
+    /// file.
     init(of path: String = path, in workspace: Workspace?, _ descendants: Descendants) {
         self.descendants = descendants
-        let isOff = getenv("CODE_RUNNER_PRELUDE").map { String(cString: $0) == "off" } ?? false
+        let wish = getenv("CODE_RUNNER_PRELUDE").map { String(cString: $0) }
         unsetenv("CODE_RUNNER_PRELUDE")
         // What that brings takes the place of what is there.
-        guard !isOff, let workspace, workspace.bootstrapCommand == nil, let text = KernelFile.read(path) else { return }
-        var polled = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
-        guard poll(&polled, 1, Self.silence) == 0 else { return }
+        guard wish != "off", let workspace, workspace.bootstrapCommand == nil, let text = KernelFile.read(path) else {
+            return
+        }
+        guard Self.awaitSpareTime(orNot: wish == "always") else { return }
         limits = ContainerCgroup.current?.limits
         for recipe in Self.recipes(text) where !all.contains(where: { $0.recipe.stage == recipe.stage }) {
             if let prelude = try? Prelude(recipe, in: workspace.path, descendants) { all.append(prelude) }
         }
+    }
+
+    /// - Returns: false if somebody says something on stdin before.
+    private static func awaitSpareTime(orNot isUrgent: Bool) -> Bool {
+        var polled = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
+        var earlier = ProcessorTime.now
+        var time = silence
+        while poll(&polled, 1, time) == 0 {
+            let now = ProcessorTime.now
+            guard !isUrgent, let now, let before = earlier, !now.hasSpare(since: before) else { return true }
+            earlier = now
+            time = .random(in: pause)
+        }
+        return false
     }
 
     /// One for each stage is what a container has use for.

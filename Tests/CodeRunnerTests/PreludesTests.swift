@@ -21,7 +21,9 @@ import Testing
         private var gates: [Int32] = []
 
         init(_ preludes: String..., path: String? = nil, environment: [String: String] = [:]) throws {
-            runner = try CodeRunnerProcess(path: path, environment: environment) { directory in
+            // Other tests keep the machine busy.
+            let wish = ["CODE_RUNNER_PRELUDE": "always"]
+            runner = try CodeRunnerProcess(path: path, environment: wish.merging(environment) { $1 }) { directory in
                 let file = directory.appending(path: "preludes")
                 try Data(preludes.joined(separator: "\n").utf8).write(to: file)
                 return ["--preludes", file.path()]
@@ -207,6 +209,23 @@ import Testing
         #expect(try off.result(bash("echo $CODE_RUNNER_PRELUDE; ls .."))["stdout"] as? String == "\nbox\npreludes\n")
         let late = try Runner(marks)
         #expect(try late.result(bash("ls .."))["stdout"] as? String == "box\npreludes\n")
+    }
+
+    @Test func `nothing gets ready while the machine has no time to spare`() throws {
+        let others = try (0..<sysconf(Int32(_SC_NPROCESSORS_ONLN))).map { _ in
+            try Process.run(URL(filePath: "/bin/nice"), arguments: ["-n", "19", "sh", "-c", "while :; do :; done"])
+        }
+        defer {
+            for process in others {
+                kill(process.processIdentifier, SIGKILL)
+                process.waitUntilExit()
+            }
+        }
+        let runner = try Runner(Self.bash, environment: ["CODE_RUNNER_PRELUDE": "on"])
+        // Several looks at the machine.
+        let began = ContinuousClock.now
+        try eventually("never") { ContinuousClock.now - began > .milliseconds(700) }
+        #expect(try runner.result(bash("echo program"))["stdout"] as? String == "program\n")
     }
 
     @Test func `a line is a stage, a command, what is started, and perhaps a main file`() {

@@ -91,13 +91,16 @@ struct ContainerRecipeTests {
         }
     }
 
-    @Test func `code-runner is told if nothing is to get ready while a container waits`() {
+    @Test(arguments: [RunSettings.Prelude.off, .always])
+    func `code-runner is told if nothing is to get ready while a container waits, or all in any case`(
+        _ prelude: RunSettings.Prelude
+    ) {
         var run = RunSettings()
-        run.prelude = .off
+        run.prelude = prelude
         for runner in [RunRequest.CodeRunner.image, .builtin] {
             let recipe = ContainerRecipe(ContainerSettings(), run, labels: [:])
             let specification = recipe.specification(of: ContainerKind(image: "any", runner: runner))
-            #expect(specification.env.contains("CODE_RUNNER_PRELUDE=off"))
+            #expect(specification.env.contains("CODE_RUNNER_PRELUDE=\(prelude.rawValue)"))
         }
     }
 

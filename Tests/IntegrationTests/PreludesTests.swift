@@ -10,7 +10,7 @@ extension IntegrationTests {
         private func server(_ changes: [String: String] = [:]) throws -> ServerUnderTest {
             let settings = [
                 "POOL_IMAGES": "\(Self.image)=1", "POOL_MAX_IDLE": "1", "LOG_LEVEL": "debug",
-                "DOCKER_CONTAINER_WORK_DIR_PATH": "/home/glot",
+                "DOCKER_CONTAINER_WORK_DIR_PATH": "/home/glot", "PRELUDE": "always",
             ]
             return try ServerUnderTest(settings.merging(changes) { $1 })
         }

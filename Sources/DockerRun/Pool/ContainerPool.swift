@@ -49,7 +49,7 @@ final class ContainerPool: Sendable {
     ) {
         self.docker = docker
         maker = WaitingContainerMaker(
-            docker: docker, launcher: launcher, reaper: reaper, hasPreludes: settings.run.prelude == .on)
+            docker: docker, launcher: launcher, reaper: reaper, hasPreludes: settings.run.prelude != .off)
         self.engine = engine
         self.ledger = ledger
         self.reaper = reaper

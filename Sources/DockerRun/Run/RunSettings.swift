@@ -28,7 +28,11 @@ public struct RunSettings: Sendable, Equatable {
 
     /// Whether a language may get ready while its container waits.
     public enum Prelude: String, Sendable, CaseIterable {
-        case on, off
+        /// As soon as the container's machine has a processor to spare.
+        case on
+        case off
+        /// However busy the machine is.
+        case always
     }
 
     /// What code-runner is told when its container is made, so that a run which goes beyond still has a result, cut short,
@@ -36,6 +40,6 @@ public struct RunSettings: Sendable, Equatable {
     /// programs do not know the variables.
     var codeRunnerVariables: [String] {
         ["CODE_RUNNER_MAX_OUTPUT=\(maxOutputSize)", "CODE_RUNNER_MAX_TIME=\(maxExecutionTime * 1000)"]
-            + (prelude == .off ? ["CODE_RUNNER_PRELUDE=off"] : [])
+            + (prelude == .on ? [] : ["CODE_RUNNER_PRELUDE=\(prelude.rawValue)"])
     }
 }

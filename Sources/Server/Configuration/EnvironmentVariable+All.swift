@@ -211,7 +211,7 @@ extension EnvironmentVariable {
             "POOL_IDLE_TIMEOUT", .value("300"), "seconds after which a container that nobody needed is given up",
             \.runs.pool.idleTimeout, ValueParser.integer(1...86400, unit: "seconds")),
         .init(
-            "PRELUDE", .value("on"), "on or off: whether languages may get ready while their containers wait",
+            "PRELUDE", .value("on"), "on, off or always: whether languages get ready while their containers wait",
             \.runs.run.prelude, ValueParser.choice(RunSettings.Prelude.self)),
     ]
 
