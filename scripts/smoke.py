@@ -10,6 +10,7 @@ result. The images have to be there: make images LANGUAGES="…".
 import argparse
 import contextlib
 import json
+import re
 import sys
 import time
 
@@ -29,6 +30,8 @@ NAME = "Ångström"
 
 # What is another number in every run.
 MEASURED = {"cpuTime", "duration", "memoryPeak", "containerMemoryPeak"}
+# Clojure's name for the file in which it says more of an error.
+CHANCE = re.compile(r"/tmp/clojure-\d+\.edn")
 
 
 class Runs:
@@ -68,7 +71,7 @@ class Runs:
         if not self.warm.settle(1):
             return "no container waits"
         (container,) = self.warm.containers()
-        if not await_rest(self.warm.engine, container["Id"], processes, pause=0.1):
+        if not await_rest(self.warm.engine, container["Id"], processes, pause=0.2):
             return "what is to wait does not"
         answer = self.warm.run(self.image, payload)
         return answer.json() if answer.warm else "the container that waits is not taken"
@@ -76,6 +79,8 @@ class Runs:
 
 def comparable(result, is_different):
     """What is the same in every run of the same program."""
+    if isinstance(result, str):
+        return CHANCE.sub("/tmp/clojure-….edn", result)
     if not isinstance(result, dict):
         return result
     return {
