@@ -18,13 +18,12 @@ final class Preludes {
     /// Of what the container may take, what waits may have taken one part of so many: the rest is for the program.
     private static let share = 2
 
-    /// While a machine has no processor to spare, what is to get ready would only take it from runs: so long it is looked after
-    /// again in so many milliseconds, by chance, so that of many containers which look not all begin at once.
+    /// While the machine has no processor to spare, what gets ready would take it from runs. So the machine is looked at again
+    /// after so many milliseconds, a random number of them, so that not all containers that wait begin at once.
     private static let pause: ClosedRange<Int32> = 100...200
 
-    /// Starts none if a payload is there before the machine has the time for it, or somebody does not want any:
-    /// CODE_RUNNER_PRELUDE=off. With `always` nobody looks after the machine. What cannot be started is as if it were not in the
-    /// file.
+    /// Starts none if a payload is there before the machine has time to spare, or if CODE_RUNNER_PRELUDE is `off`. If it is
+    /// `always`, the machine is not looked at. What cannot be started is as if it were not in the file.
     init(of path: String = path, in workspace: Workspace?, _ descendants: Descendants) {
         self.descendants = descendants
         let wish = getenv("CODE_RUNNER_PRELUDE").map { String(cString: $0) }

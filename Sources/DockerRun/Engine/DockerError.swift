@@ -22,13 +22,14 @@ public enum DockerError: Error, Equatable, CustomStringConvertible {
 }
 
 extension DockerError {
-    /// - Parameter number: of connect(2), which never waits for a unix socket: see unix(7) for EAGAIN.
+    /// - Parameter number: of socket(2) or connect(2), which never waits for a unix socket: see unix(7) for EAGAIN.
     static func cannotConnect(to path: String, _ number: Int32) -> Self {
         let reason =
             switch number {
             case ENOENT, ECONNREFUSED: "is it running?"
             case EACCES, EPERM: "this user may not use it"
             case EAGAIN: "it has more connections to accept than it can queue"
+            case EMFILE, ENFILE: "there are as many open files as there may be"
             case ENAMETOOLONG: "no socket can have so long a path"
             default: "is it running, and may this user use it?"
             }

@@ -14,6 +14,7 @@ struct UnixSocket: ~Copyable {
     init(connectedTo path: String) throws(DockerError) {
         let type = SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue
         descriptor = socket(AF_UNIX, Int32(type), 0)
+        guard descriptor >= 0 else { throw .cannotConnect(to: path, errno) }
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         let isWhole = withUnsafeMutableBytes(of: &address.sun_path) { field in
@@ -30,7 +31,9 @@ struct UnixSocket: ~Copyable {
         guard result == 0 else { throw .cannotConnect(to: path, errno) }
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        if descriptor >= 0 { close(descriptor) }
+    }
 
     /// - Returns: how many bytes were taken; 0 when none can be taken now.
     /// - Throws: ``DockerError/transport(_:)`` if nobody reads them any more.
