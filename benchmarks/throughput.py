@@ -28,7 +28,9 @@ def measure(bench):
         for clients in CLIENTS if runtime == beside else JUDGED:
             if runtime not in bench.runtimes:
                 continue
-            turns = bench.extent.turns if clients in JUDGED else bench.extent.few_turns
+            turns = bench.extent.few_turns
+            if clients in JUDGED:  # as many seconds of each, in fewer turns where they are longer
+                turns = max(turns, round(bench.extent.turns * bench.extent.window / seconds(bench, clients)))
             bench.say(f"throughput of {clients} clients with {runtime} beside {beside}, {turns} turns each")
             rows.append({
                 "runtime": runtime, "beside": beside, "clients": clients,
@@ -36,11 +38,15 @@ def measure(bench):
     return {"rows": rows}
 
 
+def seconds(bench, clients):
+    """Of a turn: enough for each client to have several answers; a quarter of one is more than a run costs."""
+    return max(bench.extent.window, clients / 4)
+
+
 def pair(bench, runtime, beside, clients, turns):
     wanted = specification(PYTHON.image, beside)
-    # Long enough for each client to have several answers; a quarter of a second is more than a run costs.
-    seconds = max(bench.extent.window, clients / 4)
-    lead = seconds / 2
+    window = seconds(bench, clients)
+    lead = window / 2
     hits = []
 
     def ask():
@@ -49,17 +55,17 @@ def pair(bench, runtime, beside, clients, turns):
         hits.append(answer.warm)
 
     def ours():
-        rate = closed_loop(ask, clients, lead, seconds)
+        rate = closed_loop(ask, clients, lead, window)
         server.settle()
         return round(rate, 3)
 
     def original():
         return round(closed_loop(
-            lambda: PYTHON.check(original_run(bench.engine, wanted, PYTHON.payload)), clients, lead, seconds), 3)
+            lambda: PYTHON.check(original_run(bench.engine, wanted, PYTHON.payload)), clients, lead, window), 3)
 
     with Server(bench.path, max(CLIENTS), DOCKER_CONTAINER_RUNTIME=runtime) as server:
         rates = in_turn({"ours": ours, "original": original}, turns)
-    return {**rates, "seconds": seconds, "warm": sum(hits), "runs": len(hits)}
+    return {**rates, "seconds": window, "warm": sum(hits), "runs": len(hits)}
 
 
 def tables(result):
