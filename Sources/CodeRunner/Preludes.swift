@@ -32,21 +32,22 @@ final class Preludes {
         guard wish != "off", let workspace, workspace.bootstrapCommand == nil, let text = KernelFile.read(path) else {
             return
         }
-        guard Self.awaitSpareTime(orNot: wish == "always") else { return }
+        guard Self.awaitSpareTime(evenIfBusy: wish == "always") else { return }
         limits = ContainerCgroup.current?.limits
         for recipe in Self.recipes(text) where !all.contains(where: { $0.recipe.stage == recipe.stage }) {
             if let prelude = try? Prelude(recipe, in: workspace.path, descendants) { all.append(prelude) }
         }
     }
 
+    /// - Parameter startsAnyway: a silent stdin is enough.
     /// - Returns: false if somebody says something on stdin before.
-    private static func awaitSpareTime(orNot isUrgent: Bool) -> Bool {
+    private static func awaitSpareTime(evenIfBusy startsAnyway: Bool) -> Bool {
         var polled = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
         var earlier = ProcessorTime.now
         var time = silence
         while poll(&polled, 1, time) == 0 {
             let now = ProcessorTime.now
-            guard !isUrgent, let now, let before = earlier, !now.hasSpare(since: before) else { return true }
+            guard !startsAnyway, let now, let before = earlier, !now.hasSpare(since: before) else { return true }
             earlier = now
             time = .random(in: pause)
         }

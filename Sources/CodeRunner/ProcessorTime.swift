@@ -1,6 +1,6 @@
 /// What the processors of the machine have done since it started: the first lines of /proc/stat, proc_stat(5), which say it of
 /// all of the machine in a container too. Where a kernel counts nothing there, as gVisor's does, nothing is known.
-struct ProcessorTime: Equatable {
+struct ProcessorTime {
     /// Ticks of all processors together.
     let total: Int
     /// Of these, those in which there was nothing to do.
@@ -17,8 +17,8 @@ struct ProcessorTime: Equatable {
         }
         // user nice system idle iowait irq softirq steal; what guests had is in the first two.
         guard let ticks, ticks.count >= 8, lines.count > 1 else { return nil }
-        total = ticks[..<8].reduce(0, &+)
-        idle = ticks[3] &+ ticks[4]
+        total = ticks[..<8].reduce(0, +)
+        idle = ticks[3] + ticks[4]
         processors = lines.count - 1
     }
 

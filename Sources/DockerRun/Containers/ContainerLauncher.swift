@@ -26,11 +26,12 @@ struct ContainerLauncher: Sendable {
     ///
     /// - Parameters:
     ///   - limits: of the run that it is for, if there is one already.
-    ///   - image: that the name is known to stand for, so that it need not be asked whether it declares volumes.
+    ///   - image: that the name is known to stand for, so that the container need not be asked whether that declares volumes:
+    ///     for one that waits, because its run asks again which image it is of. Of a new one nobody would.
     ///   - isForRunner: whether the runner has to be told something, if it knows how: it costs a call to learn whether it does.
     func launch(
-        _ name: String, _ kind: ContainerKind, _ limits: RunLimits, of image: KnownImage?, isForRunner: Bool = false,
-        _ control: RunControl
+        _ name: String, _ kind: ContainerKind, _ limits: RunLimits, of image: KnownImage? = nil,
+        isForRunner: Bool = false, _ control: RunControl
     ) throws(RunError) -> AttachedContainer {
         ledger.add(name)
         guard !control.isCancelled else {

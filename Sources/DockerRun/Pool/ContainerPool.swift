@@ -141,9 +141,6 @@ final class ContainerPool: Sendable {
         ImageCheck(image, imageID: container.image?.id, engine.isSlowAtImages ? freshness : nil)
     }
 
-    /// That the name stands for, as far as the pool has made one of them and has heard of no other since.
-    func image(of kind: ContainerKind) -> KnownImage? { inventory.withLock { $0.state.entries[kind]?.image } }
-
     /// The names of all images of which containers wait, or may soon.
     var images: Set<String> { inventory.withLock { Set($0.state.keys.map(\.image)) } }
 

@@ -2,8 +2,8 @@
 /// image declares no volume where none may be.
 ///
 /// A container that is made while the name is known to stand for this image need not be inspected. Should it be of another
-/// image all the same, because the name moved in that moment, the pool hears of it by the daemon's events (``ImageWatcher``) and
-/// gives up what is of the one that it knew; and a run in a container that waited asks once more (``ImageCheck``).
+/// image all the same, because the name moved in that moment, it is found out: the pool gives up what is not of the image that
+/// it knows, and a run asks once more (``ImageCheck``).
 struct KnownImage {
     let id: String
     var runnerProtocol: RunnerProtocol?

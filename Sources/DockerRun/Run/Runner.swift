@@ -80,8 +80,7 @@ struct Runner: Sendable {
     ) throws(RunError) -> Bool {
         let began = ContinuousClock.now
         let container = try launcher.launch(
-            name, attempts.kind, attempts.request.limits, of: pool?.image(of: attempts.kind),
-            isForRunner: attempts.request.isForRunner, attempts.control)
+            name, attempts.kind, attempts.request.limits, isForRunner: attempts.request.isForRunner, attempts.control)
         attempts.timings.create = ContinuousClock.now - began
         outcome = .cold
         if converse(with: container, &attempts) { return true }
