@@ -3,8 +3,8 @@
 
 usage: scripts/test-engines.py [--quick] [KIND...]     as of scripts/engine; default: all that are known to be of use
 
---quick leaves out the suites of what goes on inside containers, of connections, monitoring and load, which take more
-than half of the time.
+--quick leaves out the suites of what goes on inside containers, of connections, events, dialogues, restarts, monitoring
+and load, which take most of the time.
 
 docs/compatibility.md has the table.
 """
@@ -68,7 +68,9 @@ def main():
         kinds.pop(0)
     if any(kind.startswith("-") for kind in kinds):
         sys.exit(__doc__)
-    skipped = ["BuiltinRunner", "Load/", "Connections/", "Monitoring/"] if quick else []
+    skipped = [
+        "BuiltinRunner", "Load/", "Connections/", "Monitoring/", "/Events/", "/Dialogues/", "/Handover/",
+    ] if quick else []
     suites = [option for suite in skipped for option in ("--skip", suite)]
     end_in_order()
     run("make", "dist/code-runner", timeout=1800)
