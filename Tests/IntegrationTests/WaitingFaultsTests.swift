@@ -13,11 +13,7 @@ extension IntegrationTests.WithoutEngine {
                 if isDying.isSet { return .death }
                 return path.contains("/attach") ? .answersAtEnd([], after: 1) : nil
             }
-            let server = try ServerUnderTest([
-                "DOCKER_UNIX_SOCKET_PATH": daemon.path, "POOL_MAX_IDLE": "1", "POOL_IMAGES": "any=1",
-                "LOG_LEVEL": "debug",
-            ])
-            try eventually("none waits") { server.logText.contains("a container waits") }
+            let server = try Self.serverWithWaiting(daemon)
             let client = try server.begin(body: #"{"image":"any","payload":{}}"#)
             try eventually("the image is not checked") { daemon.log.filter { $0.hasPrefix("GET /images/") }.count >= 2 }
             isDying.set()
@@ -32,11 +28,7 @@ extension IntegrationTests.WithoutEngine {
                 guard path.hasPrefix("/images/") && isAsked.isSet else { return nil }
                 return .silence
             }
-            let server = try ServerUnderTest([
-                "DOCKER_UNIX_SOCKET_PATH": daemon.path, "DOCKER_UNIX_SOCKET_READ_TIMEOUT": "1",
-                "POOL_MAX_IDLE": "1", "POOL_IMAGES": "any=1", "LOG_LEVEL": "debug",
-            ])
-            try eventually("none waits") { server.logText.contains("a container waits") }
+            let server = try Self.serverWithWaiting(daemon, ["DOCKER_UNIX_SOCKET_READ_TIMEOUT": "1"])
             isAsked.set()
             let answer = try server.post(#"{"image":"any","payload":{}}"#)
             #expect(answer.text == #"{"warm":true}"#)
@@ -51,11 +43,7 @@ extension IntegrationTests.WithoutEngine {
                 if path.contains("/docker-run-warm-") && path.contains("/attach") { return .answersAtEnd([], after: 1) }
                 return path.contains("/attach") ? .openStream([]) : nil
             }
-            let server = try ServerUnderTest([
-                "DOCKER_UNIX_SOCKET_PATH": daemon.path, "POOL_MAX_IDLE": "1", "POOL_IMAGES": "any=1",
-                "LOG_LEVEL": "debug", "RUN_MAX_EXECUTION_TIME": "1",
-            ])
-            try eventually("none waits") { server.logText.contains("a container waits") }
+            let server = try Self.serverWithWaiting(daemon, ["RUN_MAX_EXECUTION_TIME": "1"])
             let answer = try server.post(#"{"image":"any","payload":{}}"#)
             #expect(answer.errorCode == "limits.execution_time")
             // A second for the program, and one for the runner's answer, in all.
@@ -63,6 +51,19 @@ extension IntegrationTests.WithoutEngine {
             let times = parts.compactMap { Double($0.components(separatedBy: "dur=").last ?? "") }
             #expect(parts.first?.hasPrefix("retry;dur=1") == true)
             #expect(times.count == 4 && times.reduce(0, +) < 3000, "\(parts)")
+        }
+
+        /// One container of it waits already.
+        private static func serverWithWaiting(
+            _ daemon: StubDaemon, _ changes: [String: String] = [:]
+        ) throws -> ServerUnderTest {
+            let settings = [
+                "DOCKER_UNIX_SOCKET_PATH": daemon.path, "POOL_MAX_IDLE": "1", "POOL_IMAGES": "any=1",
+                "LOG_LEVEL": "debug",
+            ]
+            let server = try ServerUnderTest(settings.merging(changes) { $1 })
+            try eventually("none waits") { server.logText.contains("a container waits") }
+            return server
         }
 
         /// Its containers wait for the end of their stdin and then answer.
